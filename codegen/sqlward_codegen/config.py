@@ -1,0 +1,51 @@
+"""What a project says in `[tool.sqlward]` of `pyproject.toml`, or in `sqlward.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A Python type in place of the one that PostgreSQL's type would get.
+
+    Exactly one of the four selectors is set: `db_type` (`uuid`, `public.chat_status`),
+    `column` (`chats.labels`, globs: `*.metadata`), `query_column` (`GetChat.labels`),
+    `parameter` (`GetChat.labels`). `python_type` is `module.Name` (or a builtin's name).
+    `json` says that the type is a dataclass, msgspec struct or pydantic model held as JSON.
+    `decode` / `encode` are `module.function`, from and to the value psycopg gives and takes.
+    `nullable` limits a db_type override to nullable (or not null) values, None means both.
+    """
+
+    python_type: str
+    db_type: str | None = None
+    column: str | None = None
+    query_column: str | None = None
+    parameter: str | None = None
+    decode: str | None = None
+    encode: str | None = None
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A project's configuration, checked, with absolute paths.
+
+    `renames` maps a database name (table, column or enum label) to the Python name.
+    `non_null_elements` are globs of array columns declared to hold no NULL element;
+    `total_functions` are functions declared never to return NULL for non-null arguments.
+    """
+
+    root: Path
+    source: Path
+    schema: tuple[Path, ...]
+    queries: tuple[Path, ...]
+    output: Path
+    layers: tuple[str, ...] = ()
+    database_url: str | None = None
+    overrides: tuple[Override, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+    non_null_elements: tuple[str, ...] = ()
+    total_functions: tuple[str, ...] = ()
+    frozen_rows: bool = False
