@@ -1,0 +1,1 @@
+"""The run time under a generated store."""
