@@ -18,7 +18,7 @@ class Node:
     """One node: its tag (`VAR`, `OPEXPR`, …) and its fields by name.
 
     A field is a node, a list, a word (`str`, unescaped) or None for `<>`. Words stay words:
-    `int()`, `flag()` and `text()` give them their type. A datum is the word `size b0 b1 …`.
+    `number()`, `flag()` and `text()` give them their type. A datum is the word `size b0 b1 …`.
     Treat a node as read-only.
     """
 
@@ -54,7 +54,7 @@ class Node:
         value = self.fields.get(name)
         return value if isinstance(value, list) else []
 
-    def int(self, name: str, default: int = 0) -> int:
+    def number(self, name: str, default: int = 0) -> int:
         """Give an integer field; `default` where it is absent or no integer."""
         value = self.fields.get(name)
         if not isinstance(value, str):
@@ -64,7 +64,7 @@ class Node:
         except ValueError:
             return default
 
-    def ints(self, name: str) -> list[int]:
+    def numbers(self, name: str) -> list[int]:
         """Give the integers of a `(i …)`, `(o …)` or `(b …)` field."""
         return [int(word) for word in self.items(name) if isinstance(word, str)]
 
