@@ -1,0 +1,40 @@
+"""Ask PostgreSQL what a statement takes and gives: PREPARE and describe, in a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from psycopg.pq.abc import PGconn, PGresult
+
+from sqlward_codegen.model import DescribedColumn, Description, Statement
+from sqlward_codegen.pipeline import Command, ServerError, converse
+
+
+def describe(
+    connection: PGconn, statements: Sequence[Statement]
+) -> Iterator[Description | ServerError]:
+    """Give each statement's parameter and column types, or why PostgreSQL refuses it.
+
+    The error's position counts in `Statement.sql`. Raises ConnectionLost.
+    """
+    groups = [[Command(statement.sql, prepare=True)] for statement in statements]
+    for answer in converse(connection, groups):
+        yield answer if isinstance(answer, ServerError) else _description(answer[0])
+
+
+def _description(result: PGresult) -> Description:
+    return Description(
+        parameter_oids=tuple(result.param_type(i) for i in range(result.nparams)),
+        columns=tuple(_column(result, i) for i in range(result.nfields)),
+    )
+
+
+def _column(result: PGresult, index: int) -> DescribedColumn:
+    name = result.fname(index)
+    return DescribedColumn(
+        name=name.decode() if name else "",
+        type_oid=result.ftype(index),
+        type_modifier=result.fmod(index),
+        table_oid=result.ftable(index),
+        attribute=result.ftablecol(index),
+    )
