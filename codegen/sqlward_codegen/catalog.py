@@ -118,7 +118,8 @@ class Key:
     """A unique index, valid and immediate: what can prove that there is at most one row.
 
     `columns` holds attribute numbers, 0 for an expression. `expressions` and `predicate` are
-    `pg_node_tree` text of `pg_index.indexprs` and `indpred`, None without.
+    `pg_node_tree` text of `pg_index.indexprs` and `indpred`, None without. `families` and
+    `collations` are the operator family and collation that each column is unique under.
     """
 
     relation_oid: int
@@ -128,6 +129,8 @@ class Key:
     expressions: str | None = None
     predicate: str | None = None
     nulls_not_distinct: bool = False
+    families: tuple[int, ...] = ()
+    collations: tuple[int, ...] = ()
 
 
 class ConstraintKind(StrEnum):
@@ -177,6 +180,18 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator that compares (in a btree operator family, or the negator of one).
+
+    `equality_families` are the families (`pg_amop.amopfamily`) whose equality it is.
+    """
+
+    oid: int
+    name: str
+    equality_families: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A view's own query: `pg_rewrite.ev_action` of its `_RETURN` rule."""
 
@@ -186,7 +201,11 @@ class View:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The whole schema. `server_version` is `server_version_num`, 180006 for 18.6."""
+    """The whole schema. `server_version` is `server_version_num`, 180006 for 18.6.
+
+    `operators` and `nondeterministic_collations` are those of pg_catalog too;
+    `volatile_functions` are the functions of any schema whose result may change from row to row.
+    """
 
     server_version: int
     relations: tuple[Relation, ...]
@@ -195,6 +214,9 @@ class Catalog:
     constraints: tuple[Constraint, ...]
     functions: tuple[Function, ...]
     views: tuple[View, ...]
+    operators: tuple[Operator, ...] = ()
+    nondeterministic_collations: tuple[int, ...] = ()
+    volatile_functions: tuple[int, ...] = ()
 
     @cached_property
     def relation_by_oid(self) -> dict[int, Relation]:
@@ -218,6 +240,11 @@ class Catalog:
     def function_by_oid(self) -> dict[int, Function]:
         """Functions of the schema by `pg_proc.oid`."""
         return {f.oid: f for f in self.functions}
+
+    @cached_property
+    def operator_by_oid(self) -> dict[int, Operator]:
+        """Comparison operators by `pg_operator.oid`."""
+        return {o.oid: o for o in self.operators}
 
     @cached_property
     def view_by_oid(self) -> dict[int, View]:

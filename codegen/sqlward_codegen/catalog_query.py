@@ -16,6 +16,7 @@ from sqlward_codegen.catalog import (
     Field,
     Function,
     Key,
+    Operator,
     Relation,
     RelationKind,
     Type,
@@ -105,7 +106,10 @@ ORDER BY c.reltype, a.attnum
 # rows; a deferrable one can be violated until the transaction ends.
 _KEYS = """
 SELECT i.indrelid, ic.relname, i.indisprimary, i.indkey::int2[] AS columns, i.indnkeyatts,
-       i.indexprs::text AS expressions, i.indpred::text AS predicate, {nulls_not_distinct}
+       i.indexprs::text AS expressions, i.indpred::text AS predicate, {nulls_not_distinct},
+       ARRAY(SELECT o.opcfamily FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS u (oid, n)
+             JOIN pg_opclass o ON o.oid = u.oid ORDER BY u.n) AS families,
+       i.indcollation::oid[] AS collations
 FROM pg_index i
 JOIN pg_class ic ON ic.oid = i.indexrelid
 JOIN pg_class c ON c.oid = i.indrelid
@@ -159,6 +163,21 @@ WHERE {_USER_SCHEMA} AND w.ev_type = '1' AND c.relkind IN ('v', 'm')
 ORDER BY w.ev_class
 """
 
+_OPERATORS = """
+SELECT o.oid, o.oprname,
+       ARRAY(SELECT a.amopfamily FROM pg_amop a
+             WHERE a.amopopr = o.oid AND a.amopmethod = 403 AND a.amopstrategy = 3
+             ORDER BY a.amopfamily) AS families
+FROM pg_operator o
+WHERE EXISTS (SELECT FROM pg_amop a
+              WHERE a.amopmethod = 403 AND a.amopopr IN (o.oid, o.oprnegate))
+ORDER BY o.oid
+"""
+
+_NONDETERMINISTIC = "SELECT oid FROM pg_collation WHERE NOT collisdeterministic ORDER BY oid"
+
+_VOLATILE = "SELECT oid FROM pg_proc WHERE provolatile = 'v' ORDER BY oid"
+
 _FINGERPRINT = f"""
 SELECT string_agg(format('%s %s %s.%s', c.oid, c.reltype, n.nspname, c.relname), E'\n'
                   ORDER BY c.oid)
@@ -185,6 +204,11 @@ def read_catalog(connection: Connection[Any]) -> Catalog:
         constraints=tuple(_constraint(row) for row in ask(_CONSTRAINTS)),
         functions=tuple(_function(row) for row in ask(_FUNCTIONS)),
         views=tuple(View(row.ev_class, row.tree) for row in ask(_VIEWS)),
+        operators=tuple(
+            Operator(row.oid, row.oprname, tuple(row.families)) for row in ask(_OPERATORS)
+        ),
+        nondeterministic_collations=tuple(row.oid for row in ask(_NONDETERMINISTIC)),
+        volatile_functions=tuple(row.oid for row in ask(_VOLATILE)),
     )
 
 
@@ -277,6 +301,8 @@ def _key(row: Any) -> Key:
         expressions=row.expressions,
         predicate=row.predicate,
         nulls_not_distinct=row.indnullsnotdistinct,
+        families=tuple(row.families),
+        collations=tuple(row.collations),
     )
 
 

@@ -1,0 +1,40 @@
+"""From a project to its generated store on disk: compile, plan, render, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlward_codegen.cache import RenderedModule
+from sqlward_codegen.compile import Compilation, Reporter, compile_project, has_errors, remember
+from sqlward_codegen.config import Config
+from sqlward_codegen.diagnostics import Diagnostic
+from sqlward_codegen.emit import GeneratedFile, plan, render_modules
+from sqlward_codegen.write import WriteResult, write_files
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build found; `written` is None where an error kept it from writing."""
+
+    queries: int
+    diagnostics: tuple[Diagnostic, ...]
+    written: WriteResult | None
+
+
+def build(config: Config, key: str, reporter: Reporter, *, check: bool) -> BuildResult:
+    """Compile the project and write what changed; with `check`, only say what would change.
+
+    With an error nothing is written. Raises CompileError where nothing can be compiled.
+    """
+    compilation = compile_project(config, key, reporter)
+    store, found = plan(compilation.queries, compilation.catalog, config)
+    diagnostics = compilation.diagnostics + found
+    if has_errors(diagnostics):
+        remember(config, compilation, compilation.cache.modules)
+        return BuildResult(len(compilation.queries), diagnostics, None)
+    reporter.step("writing the store")
+    modules = _rendered(compilation, store.modules)
+    remember(config, compilation, modules)
+    files = tuple(GeneratedFile(module.path, module.text) for module in modules)
+    written = write_files(files, config.output, check=check)
+    return BuildResult(len(compilation.queries), diagnostics, written)

@@ -1,0 +1,189 @@
+"""The compiler's pipeline: query files and schema in, understood queries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sqlward_codegen.cache import (
+    Cache,
+    CompiledFile,
+    RenderedModule,
+    digest,
+    load_cache,
+    save_cache,
+)
+from sqlward_codegen.catalog import Catalog
+from sqlward_codegen.config import Config
+from sqlward_codegen.diagnostics import CompileError, Diagnostic, Severity
+from sqlward_codegen.model import Query, Statement
+from sqlward_codegen.read import duplicates, read_text
+from sqlward_codegen.schema import Schema, read_schema
+from sqlward_codegen.sources import decoded, query_files, shown
+
+if TYPE_CHECKING:
+    from sqlward_codegen.understand import Understood
+
+
+class Reporter(Protocol):
+    """Hears what the compiler is doing."""
+
+    def step(self, what: str, done: int | None = None, total: int | None = None) -> None:
+        """Say what is being done, and how far it is."""
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """What the passes up to `check` give, for all query files in order of path."""
+
+    cache: Cache
+    files: tuple[CompiledFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The schema that the queries were compiled against."""
+        return self.cache.catalog
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """All queries without errors, in the order of their files and within them."""
+        return tuple(query for file in self.files for query in file.queries)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them must stop the build."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A query file's text as read, with its digest."""
+
+    path: str
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A query file's statements, and what is wrong with the others."""
+
+    source: _Source
+    statements: tuple[Statement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def compile_project(config: Config, key: str, reporter: Reporter) -> Compilation:
+    """Compile all queries of the project; what an earlier run knows is not asked again.
+
+    `key` stands for the compiler and the configuration. Raises CompileError where nothing
+    can be compiled at all (no schema, no server).
+    """
+    reporter.step("reading the schema and the queries")
+    schema = read_schema(config.schema, config.root)
+    sources, diagnostics = _read(config)
+    key = digest(key, schema.hash)
+    cache = load_cache(config.root, key)
+    known = {file.path: file for file in cache.files} if cache else {}
+    fresh = [s for s in sources if s.path not in known or known[s.path].digest != s.digest]
+    if cache is None or fresh:
+        cache, known, found = _compile(config, schema, key, sources, fresh, cache, reporter)
+        diagnostics += found
+    files = tuple(known[s.path] for s in sources if s.path in known)
+    names = tuple(duplicates([q.statement.query for file in files for q in file.queries]))
+    warnings = tuple(w for file in files for w in file.warnings)
+    return Compilation(cache, files, diagnostics + names + warnings)
+
+
+def remember(config: Config, compilation: Compilation, modules: Iterable[RenderedModule]) -> None:
+    """Keep what this run found out for the next one."""
+    old = compilation.cache
+    new = Cache(old.key, old.fingerprint, old.catalog, compilation.files, tuple(modules))
+    if new != old:
+        save_cache(config.root, new)
+
+
+def _read(config: Config) -> tuple[list[_Source], tuple[Diagnostic, ...]]:
+    files, missing = query_files(config.queries, config.root)
+    diagnostics = list(missing)
+    sources = []
+    for file in files:
+        path = shown(file, config.root)
+        text = _text(file, path)
+        if isinstance(text, Diagnostic):
+            diagnostics.append(text)
+        else:
+            sources.append(_Source(path, text, digest(text)))
+    return sources, tuple(diagnostics)
+
+
+def _text(file: Path, path: str) -> str | Diagnostic:
+    try:
+        return decoded(file.read_bytes(), path)
+    except OSError as failure:
+        reason = (failure.strerror or "unreadable").lower()
+        return Diagnostic("SW103", f"`{path}` cannot be read: {reason}")
+
+
+def _compile(
+    config: Config,
+    schema: Schema,
+    key: str,
+    sources: Sequence[_Source],
+    fresh: Sequence[_Source],
+    cache: Cache | None,
+    reporter: Reporter,
+) -> tuple[Cache, dict[str, CompiledFile], tuple[Diagnostic, ...]]:
+    from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
+    from sqlward_codegen.database import schema_database
+    from sqlward_codegen.understand import understand
+
+    reporter.step("starting PostgreSQL")
+    with schema_database(config, schema) as connection:
+        fingerprint = catalog_fingerprint(connection)
+        if cache is None or cache.fingerprint != fingerprint:
+            # Other OIDs: what was inferred before speaks of another catalog.
+            cache = Cache(key, fingerprint, read_catalog(connection), ())
+            fresh = sources
+        parsed = [_parse(source) for source in fresh]
+        statements = [statement for file in parsed for statement in file.statements]
+        understood: dict[int, Understood] = {}
+        for unit in understand(connection, statements, cache.catalog, config):
+            understood[id(unit.statement)] = unit
+            reporter.step("compiling queries", len(understood), len(statements))
+    files = {file.path: file for file in cache.files}
+    diagnostics: list[Diagnostic] = []
+    for file in parsed:
+        units = [understood[id(statement)] for statement in file.statements]
+        files[file.source.path], found = _finish(file, units)
+        diagnostics += found
+    return cache, files, tuple(diagnostics)
+
+
+def _parse(source: _Source) -> _Parsed:
+    from sqlward_codegen.macros import expand_macros
+
+    queries, diagnostics = read_text(source.text, source.path)
+    statements = []
+    for query in queries:
+        try:
+            statements.append(expand_macros(query))
+        except CompileError as failure:
+            diagnostics += failure.diagnostics
+    return _Parsed(source, tuple(statements), tuple(diagnostics))
+
+
+def _finish(
+    file: _Parsed, units: Sequence[Understood]
+) -> tuple[CompiledFile, tuple[Diagnostic, ...]]:
+    """Give the compiled file and its errors; with errors it must be compiled anew next time."""
+    found = file.diagnostics + tuple(d for unit in units for d in unit.diagnostics)
+    errors = tuple(d for d in found if d.severity is Severity.ERROR)
+    warnings = tuple(d for d in found if d.severity is Severity.WARNING)
+    queries = tuple(unit.query for unit in units if unit.query)
+    kept = "" if errors else file.source.digest
+    return CompiledFile(file.source.path, kept, queries, warnings), errors
+

@@ -1,0 +1,166 @@
+"""Scratch and template databases on a server, private or the user's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from sqlward_codegen.diagnostics import CompileError, error
+
+PREFIX = "sqlward_"
+OLDEST_VERSION = 140000
+
+
+class Server:
+    """A PostgreSQL that can be worked on; every database made here is dropped in the end.
+
+    `binaries` is the folder of its programs where they are known.
+    """
+
+    def __init__(self, conninfo: str, *, is_private: bool, binaries: Path | None = None) -> None:
+        """Connect to the maintenance database that `conninfo` names.
+
+        Raises `CompileError` when that fails or the server is too old.
+        """
+        self._conninfo = conninfo
+        self.is_private = is_private
+        self.binaries = binaries
+        self._templates: dict[str, str] = {}
+        self._connection = _connect(conninfo)
+        self.version = self._connection.info.server_version
+        if self.version < OLDEST_VERSION:
+            self.close()
+            raise error(
+                "SW705",
+                f"the server is PostgreSQL {self.version // 10000}, and 14 is the oldest supported",
+                help="leave `DATABASE_URL` unset to use a private PostgreSQL",
+            )
+
+    def dsn(self, dbname: str = "postgres") -> str:
+        """Give the connection string of a database on this server."""
+        return make_conninfo(self._conninfo, dbname=dbname)
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Make a scratch database, a copy of `template` or empty; gives its connection string.
+
+        It is dropped at the end with whoever is still connected to it. Raises `CompileError`
+        when it cannot be made.
+        """
+        name = _fresh_name("scratch")
+        self._create(name, template)
+        try:
+            yield self.dsn(name)
+        finally:
+            self._drop(name)
+
+    def create_template(self, key: str, load: Callable[[str], None]) -> str:
+        """Give the name of the template database of `key`, filled by `load(dsn)` if it is new.
+
+        What `load` raises is raised, and leaves no template behind.
+        """
+        if key in self._templates:
+            return self._templates[key]
+        name = template_name(key) if self.is_private else _fresh_name("template")
+        if not (self.is_private and self._exists(name)):
+            self._make_template(name, load)
+        self._templates[key] = name
+        return name
+
+    def close(self) -> None:
+        """Let go of the server; on the user's, drop the templates."""
+        if not self.is_private:
+            for name in self._templates.values():
+                self._run("ALTER DATABASE {} IS_TEMPLATE false", name)
+                self._drop(name)
+        self._connection.close()
+
+    def is_clean(self, template: str) -> bool:
+        """Whether nothing but that template and what `initdb` makes is there."""
+        with suppress(psycopg.Error):
+            databases = self._connection.execute("SELECT datname FROM pg_database").fetchall()
+            return {name for (name,) in databases} <= {
+                *("postgres", "template0", "template1"),
+                template,
+            }
+        return False
+
+    def _make_template(self, name: str, load: Callable[[str], None]) -> None:
+        building = _fresh_name("building")
+        self._create(building, None)
+        try:
+            load(self.dsn(building))
+            self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE true", building)
+            self._run("ALTER DATABASE {} RENAME TO {}", building, name)
+        except BaseException:
+            self._run("ALTER DATABASE {} IS_TEMPLATE false", building)
+            self._drop(building)
+            raise
+
+    def _exists(self, name: str) -> bool:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return self._connection.execute(query, (name,)).fetchone() is not None
+
+    def _create(self, name: str, template: str | None) -> None:
+        try:
+            self._execute("CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
+        except psycopg.Error as failure:
+            raise _not_made(failure, is_private=self.is_private) from failure
+
+    def _drop(self, name: str) -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _run(self, statement: str, *names: str) -> None:
+        # A server that has gone away is not worth an error on the way out.
+        with suppress(psycopg.Error):
+            self._execute(statement, *names)
+
+    def _execute(self, statement: Any, *names: str) -> None:
+        identifiers = [sql.Identifier(name) for name in names]
+        self._connection.execute(sql.SQL(statement).format(*identifiers))
+
+
+def template_name(key: str) -> str:
+    """Give the name of the template database that a key has on a private server."""
+    return f"{PREFIX}template_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
+def _fresh_name(kind: str) -> str:
+    return f"{PREFIX}{kind}_{os.getpid()}_{secrets.token_hex(4)}"
+
+
+def _connect(conninfo: str) -> psycopg.Connection[Any]:
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.Error as failure:
+        raise cannot_connect(failure) from failure
+
+
+def cannot_connect(failure: psycopg.Error) -> CompileError:
+    """Give the diagnostic for a connection that failed; never with the password."""
+    lines = str(failure).strip().splitlines() or ["no reason given"]
+    return error(
+        "SW707",
+        f"cannot connect to PostgreSQL: {lines[-1].strip()}",
+        help="check `DATABASE_URL`, or leave it unset to use a private PostgreSQL",
+    )
+
+
+def _not_made(failure: psycopg.Error, *, is_private: bool) -> CompileError:
+    return error(
+        "SW708",
+        f"cannot make a scratch database: {failure.diag.message_primary or failure}",
+        help=None
+        if is_private
+        else "give the role of `DATABASE_URL` the right with `ALTER ROLE … CREATEDB`, "
+        "or leave `DATABASE_URL` unset to use a private PostgreSQL",
+    )

@@ -1,0 +1,3 @@
+DROP TABLE user_chat_provider_keys;
+DROP TABLE chat_providers;
+DROP TYPE provider_family;

@@ -1,0 +1,3 @@
+DROP TABLE chats;
+DROP TYPE chat_client_type;
+DROP TYPE chat_status;

@@ -1,0 +1,2 @@
+DROP TABLE chat_file_links;
+DROP TABLE chat_files;
