@@ -72,17 +72,22 @@ WHERE id = @id AND deleted_at IS NULL
 RETURNING *;
 
 -- name: SetDefaultChatModelConfig :execrows
--- Makes one config the default and no other; the row that loses it is written first.
-WITH former AS (
-    UPDATE chat_model_configs
+-- Makes one config the default and no other. A config that is not live changes nothing.
+WITH chosen AS (
+    SELECT id FROM live_chat_model_configs WHERE id = @id
+), former AS (
+    UPDATE chat_model_configs AS m
     SET is_default = false, updated_at = now()
-    WHERE is_default AND deleted_at IS NULL AND id <> @id
-    RETURNING id
+    FROM chosen
+    WHERE m.is_default AND m.deleted_at IS NULL AND m.id <> chosen.id
+    RETURNING m.id
 )
-UPDATE chat_model_configs
+UPDATE chat_model_configs AS m
 SET is_default = true, updated_at = now()
-WHERE chat_model_configs.id = @id AND deleted_at IS NULL
-  AND (SELECT count(*) FROM former) >= 0;
+FROM chosen
+WHERE m.id = chosen.id
+  -- The former default must let go first: counting it makes this statement wait.
+  AND (SELECT count(*) FROM former) <= 1;
 
 -- name: TombstoneChatModelConfigsOfProvider :many
 -- Deletes softly what is bound to a provider, and lets go of the provider.

@@ -16,7 +16,9 @@ LINE: Final = re.compile(r"^[ \t]*(?:--|/\*)[ \t]*name[ \t]*:", re.MULTILINE)
 """Where an annotation begins, for telling queries apart in a file that does not scan."""
 
 _HEAD: Final = re.compile(r"(?:--|/\*)\s*name\s*:[ \t]*")
-_LOOSE_HEAD: Final = re.compile(r"(?:--|/\*)\s*Name\s*:[ \t]*(?=[^\W\d]\w*[ \t]+:[a-z]+\s*(?:\*/)?$)", re.I)
+_LOOSE_HEAD: Final = re.compile(
+    r"(?:--|/\*)\s*Name\s*:[ \t]*(?=[^\W\d]\w*[ \t]+:[a-z]+\s*(?:\*/)?$)", re.I
+)
 _WORD: Final = re.compile(r"\S+")
 _DIRECTIVE: Final = re.compile(r"--\s*([A-Za-z][\w-]*):(?=\s|$)[ \t]*(.*)", re.DOTALL)
 
@@ -55,8 +57,13 @@ def read_annotation(comment: str, path: str, start: int) -> Annotation | Diagnos
     if name.startswith(":"):
         return _bad("SW110", f"no name before `{name}`", spans[0], "", _FORM)
     if len(words) > 2:
-        return _bad("SW110", f"unexpected `{words[2].group()}` after the command of `{name}`",
-                    Span(path, spans[2].start, spans[-1].end), "", _FORM)
+        return _bad(
+            "SW110",
+            f"unexpected `{words[2].group()}` after the command of `{name}`",
+            Span(path, spans[2].start, spans[-1].end),
+            "",
+            _FORM,
+        )
     if not name.isidentifier():
         return _bad_name(name, spans[0])
     if len(words) == 1:
@@ -130,7 +137,9 @@ def documentation(comment: str) -> tuple[str, ...]:
     if comment.startswith("--"):
         return _without_flags((comment[2:].removeprefix(" ").rstrip(),))
     body = comment[2:].removesuffix("*/")
-    lines = [line.strip().removeprefix("*").removeprefix(" ").rstrip() for line in body.splitlines()]
+    lines = [
+        line.strip().removeprefix("*").removeprefix(" ").rstrip() for line in body.splitlines()
+    ]
     while lines and not lines[0]:
         lines.pop(0)
     while lines and not lines[-1]:

@@ -224,6 +224,11 @@ class Catalog:
         return {r.oid: r for r in self.relations}
 
     @cached_property
+    def column_by_name(self) -> dict[tuple[str, str, str], Column]:
+        """Columns by schema, relation and column name."""
+        return {(r.schema, r.name, c.name): c for r in self.relations for c in r.columns}
+
+    @cached_property
     def type_by_oid(self) -> dict[int, Type]:
         """Types by `pg_type.oid`."""
         return {t.oid: t for t in self.types}

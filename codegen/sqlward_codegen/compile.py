@@ -186,4 +186,3 @@ def _finish(
     queries = tuple(unit.query for unit in units if unit.query)
     kept = "" if errors else file.source.digest
     return CompiledFile(file.source.path, kept, queries, warnings), errors
-

@@ -64,7 +64,6 @@ def _columns(query: Query, catalog: Catalog) -> Iterator[list[str]]:
         yield [_column_name(column), type_name(column.type_oid, catalog), _column(column)]
 
 
-
 def _column_name(column: OutputColumn) -> str:
     return column.name if column.embed is None else f"  .{column.name}"
 

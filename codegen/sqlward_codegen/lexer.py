@@ -19,10 +19,13 @@ IDENTIFIER: Final = 258
 UNICODE_IDENTIFIER: Final = 259
 STRING: Final = 261
 UNICODE_STRING: Final = 262
-OPERATOR: Final = 266
+OPERATOR: Final = 265
 PARAMETER: Final = 267
 LINE_COMMENT: Final = 275
 BLOCK_COMMENT: Final = 276
+
+CONSTANTS: Final = frozenset({260, STRING, UNICODE_STRING, 263, 264, 266})
+"""Numbers, strings and bit strings."""
 
 COMMENTS: Final = frozenset({LINE_COMMENT, BLOCK_COMMENT})
 

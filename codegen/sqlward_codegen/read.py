@@ -120,8 +120,8 @@ def _swallows_annotation(tokens: Tokens) -> bool:
 def _chunk_by_chunk(
     text: str, path: str, failure: LexError | None
 ) -> Iterator[_Chunk | Diagnostic]:
-    starts = [m.start() for m in LINE.finditer(text) if m.start() > 0]
-    bounds = [0, *starts, len(text)]
+    starts = (_with_comments_above(text, m.start()) for m in LINE.finditer(text))
+    bounds = [0, *(start for start in starts if start > 0), len(text)]
     first, reported = 0, False
     for last in range(1, len(bounds)):
         start, end = bounds[first], bounds[last]
@@ -139,12 +139,24 @@ def _chunk_by_chunk(
         yield _lex_diagnostic(failure, path, 0, len(text))
 
 
+def _with_comments_above(text: str, start: int) -> int:
+    while start > 0:
+        above = text.rfind("\n", 0, start - 1) + 1
+        line = text[above:start].lstrip()
+        if not line.startswith("--") or LINE.match(line):
+            break
+        start = above
+    return start
+
+
 def _lex_diagnostic(failure: LexError, path: str, start: int, end: int) -> Diagnostic:
     place = start + failure.position
     span = Span(path, place, min(place + 1, end))
     for words, name, way_out in _UNTERMINATED:
         if words in failure.message:
-            return Diagnostic("SW104", f"unterminated {name}", (Label(span, "starts here"),), way_out)
+            return Diagnostic(
+                "SW104", f"unterminated {name}", (Label(span, "starts here"),), way_out
+            )
     return Diagnostic("SW105", failure.message[:1].lower() + failure.message[1:], (Label(span),))
 
 

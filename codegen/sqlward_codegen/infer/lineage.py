@@ -108,11 +108,12 @@ class Flow:
             return None
         kind = rte.number("rtekind")
         if kind == RteKind.RELATION:
-            return self._relation_origin(rte.number("relid"), attribute)
+            return self.relation_origin(rte.number("relid"), attribute)
         source = _source_query(rte, level)
         return self.output_origin(source, attribute - 1) if source else None
 
-    def _relation_origin(self, relation_oid: int, attribute: int) -> ColumnRef | None:
+    def relation_origin(self, relation_oid: int, attribute: int) -> ColumnRef | None:
+        """Give the table column behind a relation's column: a view's is followed."""
         relation = self._catalog.relation_by_oid.get(relation_oid)
         if relation is None:
             return None

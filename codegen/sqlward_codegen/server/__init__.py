@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlward_codegen.server.start import Template, start_server
 
@@ -10,3 +10,12 @@ if TYPE_CHECKING:
     from sqlward_codegen.server.databases import Server
 
 __all__ = ["Server", "Template", "start_server"]
+
+
+def __getattr__(name: str) -> Any:
+    # `Server` brings psycopg, which is loaded while PostgreSQL starts and not before.
+    if name == "Server":
+        from sqlward_codegen.server.databases import Server
+
+        return Server
+    raise AttributeError(name)

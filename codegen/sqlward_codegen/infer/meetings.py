@@ -1,0 +1,369 @@
+"""Where each parameter stands in a statement, and which column, argument or clause it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from sqlward_codegen.catalog import Catalog
+from sqlward_codegen.infer.level import COMMAND_SELECT, Level, RteKind, output, uncoerced
+from sqlward_codegen.infer.lineage import PARAM_EXTERN, Flow, target_lists
+from sqlward_codegen.model import ColumnRef
+from sqlward_codegen.tree import Node, Value
+
+
+class Rank(IntEnum):
+    """How good a name a meeting gives; the lowest wins."""
+
+    WRITTEN = 0
+    COMPARED = 1
+    ARGUMENT = 2
+    CLAUSE = 3
+    ALIAS = 4
+    NONE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What a parameter meets at one place.
+
+    `is_direct` says that the column takes or is compared with the very value. `is_optional`
+    says that the statement provides for NULL there (`COALESCE($1, …)`, `$1 IS NULL`).
+    """
+
+    rank: Rank = Rank.NONE
+    name: str | None = None
+    column: ColumnRef | None = None
+    type_oid: int = 0
+    is_direct: bool = False
+    is_optional: bool = False
+    is_plural: bool = False
+    is_distinct: bool = False
+
+
+NOWHERE = Meeting()
+
+_Hints = dict[tuple[int, int], Meeting]
+
+_CAST_FORMATS = (1, 2)
+"""`CoercionForm`: an explicit and an implicit cast."""
+
+_SUBLINK_ANY = (1, 2)
+
+
+def parameter_meetings(query: Node, catalog: Catalog, flow: Flow) -> list[tuple[int, Meeting]]:
+    """Give (parameter number, meeting) for every place of every parameter."""
+    return list(_Meetings(catalog, flow).query(Level(query), {}))
+
+
+class _Meetings:
+    def __init__(self, catalog: Catalog, flow: Flow) -> None:
+        self._catalog = catalog
+        self._flow = flow
+
+    def query(self, level: Level, outputs: dict[int, Meeting]) -> Iterator[tuple[int, Meeting]]:
+        """Visit a query; `outputs` says what its output columns (from 1) are used for."""
+        query = level.query
+        hints: _Hints = {}
+        for entries in target_lists(query):
+            yield from self._assignments(entries, level, hints)
+        if query.number("commandType") == COMMAND_SELECT:
+            yield from self._outputs(query.nodes("targetList"), level, outputs, hints)
+        yield from self._outputs(query.nodes("returningList"), level, {}, hints)
+        yield from self._sources(level, outputs, hints)
+        for field in ("jointree", "havingQual", "onConflict", "mergeActionList", "windowClause"):
+            yield from self._conditions(query.get(field), level)
+        yield from self._conditions(query.get("mergeJoinCondition"), level)
+        for field, name in (("limitCount", "limit"), ("limitOffset", "offset")):
+            meeting = Meeting(Rank.CLAUSE, name, is_direct=True)
+            yield from self._value(query.get(field), level, meeting)
+
+    def _assignments(
+        self, entries: list[Node], level: Level, hints: _Hints
+    ) -> Iterator[tuple[int, Meeting]]:
+        target = level.rte(level.query.number("resultRelation"))
+        for entry in entries:
+            meeting = self._target(target, entry, level)
+            value = uncoerced(entry.get("expr"))
+            if isinstance(value, Node) and value.tag == "VAR":
+                hints[value.number("varno"), value.number("varattno")] = meeting
+            yield from self._value(entry.get("expr"), level, meeting)
+
+    def _target(self, target: Node | None, entry: Node, level: Level) -> Meeting:
+        if target is None:
+            return NOWHERE
+        number = entry.number("resno")
+        column = self._flow.relation_origin(target.number("relid"), number)
+        name = _column_name(target, number)
+        return Meeting(Rank.WRITTEN, name, column, self._type_of(column), is_direct=True)
+
+    def _outputs(
+        self,
+        entries: list[Node],
+        level: Level,
+        outputs: dict[int, Meeting],
+        hints: _Hints,
+    ) -> Iterator[tuple[int, Meeting]]:
+        for entry in entries:
+            name = entry.text("resname")
+            alias = NOWHERE if name in (None, "?column?") else Meeting(Rank.ALIAS, name)
+            meeting = outputs.get(entry.number("resno"), alias)
+            value = uncoerced(entry.get("expr"))
+            if meeting.rank is Rank.WRITTEN and isinstance(value, Node) and value.tag == "VAR":
+                hints.setdefault((value.number("varno"), value.number("varattno")), meeting)
+            yield from self._value(entry.get("expr"), level, meeting)
+
+    def _sources(
+        self, level: Level, outputs: dict[int, Meeting], hints: _Hints
+    ) -> Iterator[tuple[int, Meeting]]:
+        cte_hints: dict[str, dict[int, Meeting]] = {}
+        is_set_operation = level.query.node("setOperations") is not None
+        for number, rte in enumerate(level.query.nodes("rtable"), 1):
+            mine = {a: meeting for (n, a), meeting in hints.items() if n == number}
+            below = rte.node("subquery")
+            if below is not None:
+                yield from self.query(level.below(below), outputs if is_set_operation else mine)
+            elif rte.number("rtekind") == RteKind.CTE and not rte.number("ctelevelsup"):
+                cte_hints.setdefault(rte.text("ctename") or "", {}).update(mine)
+            elif rte.number("rtekind") == RteKind.VALUES:
+                yield from self._values(rte, level, mine)
+            else:
+                yield from self._conditions(rte.get("functions"), level)
+                yield from self._conditions(rte.get("tablefunc"), level)
+                yield from self._conditions(rte.get("tablesample"), level)
+                yield from self._conditions(rte.get("groupexprs"), level)
+        for cte in level.query.nodes("cteList"):
+            below = cte.node("ctequery")
+            if below is not None:
+                known = cte_hints.get(cte.text("ctename") or "", {})
+                yield from self.query(level.below(below), known)
+
+    def _values(
+        self, rte: Node, level: Level, hints: dict[int, Meeting]
+    ) -> Iterator[tuple[int, Meeting]]:
+        for row in rte.items("values_lists"):
+            if not isinstance(row, list):
+                continue
+            for position, value in enumerate(row, 1):
+                alias = Meeting(Rank.ALIAS, _column_name(rte, position))
+                named = alias if rte.node("alias") is not None else NOWHERE
+                yield from self._value(value, level, hints.get(position, named))
+
+    def _conditions(self, value: Value, level: Level) -> Iterator[tuple[int, Meeting]]:
+        yield from self._value(value, level, NOWHERE)
+
+    def _value(
+        self, value: Value, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        if isinstance(value, list):
+            for item in value:
+                yield from self._value(item, level, meeting)
+            return
+        if not isinstance(value, Node):
+            return
+        if value.tag == "PARAM":
+            if value.number("paramkind") == PARAM_EXTERN:
+                yield value.number("paramid"), meeting
+            return
+        if value.tag == "TARGETENTRY":
+            return  # visited with the query it belongs to
+        visit = _VISITS.get(value.tag)
+        if visit is None:
+            yield from self._below(value, level, replace(meeting, is_direct=False))
+        else:
+            yield from visit(self, value, level, meeting)
+
+    def _below(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        for child in node.children():
+            yield from self._value(child, level, meeting)
+
+    def _coercion(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        yield from self._value(node.get("arg"), level, meeting)
+
+    def _function(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        arguments = node.nodes("args")
+        if node.number("funcformat") in _CAST_FORMATS:
+            yield from self._value(arguments[:1], level, meeting)
+            return
+        function = self._catalog.function_by_oid.get(node.number("funcid"))
+        names = function.argument_names if function else ()
+        for position, argument in enumerate(arguments):
+            name = names[position] if position < len(names) else ""
+            given = Meeting(Rank.ARGUMENT, name, is_direct=True) if name else None
+            yield from self._value(argument, level, given or replace(meeting, is_direct=False))
+
+    def _operator(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        arguments = node.items("args")
+        if len(arguments) != 2:
+            yield from self._below(node, level, replace(meeting, is_direct=False))
+            return
+        for mine, other in (arguments, arguments[::-1]):
+            found = self._counterpart(node, other, level)
+            yield from self._value(mine, level, found or replace(meeting, is_direct=False))
+
+    def _counterpart(self, operator: Node, other: Value, level: Level) -> Meeting | None:
+        """Give the meeting with the column on the other side of an operator."""
+        compares = operator.number("opno") in self._catalog.operator_by_oid
+        yields_truth = operator.number("opresulttype") == _BOOLEAN
+        found = self._subject(other, level)
+        if found is None:
+            return None
+        direct = compares and found.is_direct
+        distinct = operator.tag == "DISTINCTEXPR"
+        rank = Rank.COMPARED if yields_truth else Rank.ALIAS
+        return replace(found, rank=rank, is_direct=direct, is_distinct=distinct)
+
+    def _subject(self, value: Value, level: Level) -> Meeting | None:
+        """Give the column that an expression is about: itself, or the first one inside."""
+        plain = uncoerced(value)
+        if not isinstance(plain, Node):
+            return None
+        if plain.tag == "VAR":
+            name = _var_name(plain, level)
+            column = self._flow.origin(plain, level)
+            return Meeting(Rank.COMPARED, name, column, plain.number("vartype"), is_direct=True)
+        if plain.tag == "SUBLINK":
+            return None
+        for child in plain.children():
+            found = self._subject(child, level)
+            if found is not None:
+                return replace(found, is_direct=False, column=None)
+        return None
+
+    def _array_operator(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        one, many = (*node.items("args"), None, None)[:2]
+        scalar = self._counterpart_of_any(node, one, level)
+        array = self._counterpart_of_any(node, many, level)
+        if isinstance(many, Node) and many.tag == "ARRAYEXPR":
+            yield from self._value(many.get("elements"), level, scalar or NOWHERE)
+        else:
+            plural = replace(scalar, is_plural=True, name=_plural(scalar.name)) if scalar else None
+            yield from self._value(many, level, plural or NOWHERE)
+        single = replace(array, name=_singular(array.name), is_direct=False) if array else None
+        yield from self._value(one, level, single or NOWHERE)
+
+    def _counterpart_of_any(self, node: Node, other: Value, level: Level) -> Meeting | None:
+        found = self._subject(other, level)
+        compares = node.number("opno") in self._catalog.operator_by_oid
+        return replace(found, is_direct=compares and found.is_direct) if found else None
+
+    def _row_comparison(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        pairs = zip(node.items("largs"), node.items("rargs"), strict=False)
+        for left, right in pairs:
+            yield from self._value(left, level, self._subject(right, level) or NOWHERE)
+            yield from self._value(right, level, self._subject(left, level) or NOWHERE)
+
+    def _alternatives(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        """Visit COALESCE, GREATEST and LEAST: the arguments stand for each other."""
+        arguments = node.items("args")
+        known = meeting
+        if meeting.name is None:
+            subjects = (self._subject(argument, level) for argument in arguments)
+            known = next((s for s in subjects if s is not None), meeting)
+        for position, argument in enumerate(arguments):
+            is_last = position == len(arguments) - 1
+            optional = known.is_optional or (node.tag == "COALESCEEXPR" and not is_last)
+            yield from self._value(argument, level, replace(known, is_optional=optional))
+
+    def _case(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        tested = self._subject(node.get("arg"), level)
+        yield from self._conditions(node.get("arg"), level)
+        for when in node.nodes("args"):
+            condition = when.get("expr")
+            if tested is not None and isinstance(condition, Node) and condition.tag == "OPEXPR":
+                yield from self._value(condition.get("args"), level, tested)
+            else:
+                yield from self._conditions(condition, level)
+            yield from self._value(when.get("result"), level, meeting)
+        yield from self._value(node.get("defresult"), level, meeting)
+
+    def _null_test(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        yield from self._value(node.get("arg"), level, Meeting(is_optional=True))
+
+    def _sublink(
+        self, node: Node, level: Level, meeting: Meeting
+    ) -> Iterator[tuple[int, Meeting]]:
+        query = node.node("subselect")
+        if query is None:
+            return
+        below = level.below(query)
+        yield from self.query(below, {})
+        test = node.node("testexpr")
+        if test is None:
+            return
+        if node.number("subLinkType") not in _SUBLINK_ANY or test.tag != "OPEXPR":
+            yield from self._conditions(test, level)
+            return
+        entries = output(query)
+        found = self._subject(entries[0].get("expr"), below) if entries else None
+        yield from self._value(test.items("args")[:1], level, found or NOWHERE)
+
+    def _type_of(self, column: ColumnRef | None) -> int:
+        if column is None:
+            return 0
+        found = self._catalog.column_by_name.get((column.schema, column.table, column.column))
+        return found.type_oid if found else 0
+
+
+_BOOLEAN = 16
+
+_VISITS = {
+    "FUNCEXPR": _Meetings._function,
+    "OPEXPR": _Meetings._operator,
+    "DISTINCTEXPR": _Meetings._operator,
+    "NULLIFEXPR": _Meetings._operator,
+    "SCALARARRAYOPEXPR": _Meetings._array_operator,
+    "ROWCOMPAREEXPR": _Meetings._row_comparison,
+    "COALESCEEXPR": _Meetings._alternatives,
+    "MINMAXEXPR": _Meetings._alternatives,
+    "CASEEXPR": _Meetings._case,
+    "NULLTEST": _Meetings._null_test,
+    "SUBLINK": _Meetings._sublink,
+    "RELABELTYPE": _Meetings._coercion,
+    "COERCEVIAIO": _Meetings._coercion,
+    "ARRAYCOERCEEXPR": _Meetings._coercion,
+    "COERCETODOMAIN": _Meetings._coercion,
+    "COLLATEEXPR": _Meetings._coercion,
+}
+
+
+def _column_name(rte: Node, attribute: int) -> str | None:
+    names = rte.node("eref")
+    found = names.items("colnames") if names else []
+    name = found[attribute - 1] if 0 < attribute <= len(found) else None
+    return name if isinstance(name, str) else None
+
+
+def _var_name(var: Node, level: Level) -> str | None:
+    home = level.up(var.number("varlevelsup"))
+    rte = home.rte(var.number("varno")) if home else None
+    return _column_name(rte, var.number("varattno")) if rte else None
+
+
+def _plural(name: str | None) -> str | None:
+    return name if name is None or name.endswith("s") else f"{name}s"
+
+
+def _singular(name: str | None) -> str | None:
+    if name is None or not name.endswith("s") or name.endswith("ss") or len(name) < 3:
+        return name
+    return name[:-1]
