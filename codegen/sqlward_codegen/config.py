@@ -15,7 +15,6 @@ class Override:
     `parameter` (`GetChat.labels`). `python_type` is `module.Name` (or a builtin's name).
     `json` says that the type is a dataclass, msgspec struct or pydantic model held as JSON.
     `decode` / `encode` are `module.function`, from and to the value psycopg gives and takes.
-    `nullable` limits a db_type override to nullable (or not null) values, None means both.
     """
 
     python_type: str
@@ -49,3 +48,4 @@ class Config:
     non_null_elements: tuple[str, ...] = ()
     total_functions: tuple[str, ...] = ()
     frozen_rows: bool = False
+    pg_bin: str | None = None

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection
 
 from sqlward_codegen.names import unique
-from sqlward_codegen.types.annotation import BUILTINS, Annotation
+from sqlward_codegen.types.annotation import BUILTINS, UNION, Annotation
 
 _ALWAYS_FREE = frozenset({"None", "..."})
 _NUMBER = re.compile(r"(\d+)")
@@ -69,6 +69,8 @@ class Scope:
         return tuple(lines)
 
     def _text(self, annotation: Annotation) -> str:
+        if annotation.name == UNION:
+            return " | ".join(self.annotation(a) for a in annotation.arguments)
         text = self.name(annotation.module, annotation.name)
         if annotation.arguments:
             text += f"[{', '.join(self.annotation(a) for a in annotation.arguments)}]"

@@ -73,4 +73,5 @@ def or_none(annotation: Annotation, nullable: bool) -> Annotation:
     return replace(annotation, nullable=True)
 
 
+UNION = "|"
 NONE = builtin("None")

@@ -1,0 +1,33 @@
+"""A connection to a database that holds the project's schema and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from sqlward_codegen.config import Config
+from sqlward_codegen.schema import Schema, load_schema
+from sqlward_codegen.server import Template, start_server
+
+# Plans are never run here, and compiling them would cost more than everything else.
+_OPTIONS = "-c jit=off -c client_encoding=UTF8"
+
+
+@contextmanager
+def schema_database(config: Config, schema: Schema) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection to a scratch database with the schema in it, dropped at the end.
+
+    Raises CompileError where there is no server or the schema does not load.
+    """
+    template = Template(schema.hash, partial(load_schema, schema))
+    with start_server(config.pg_bin, config.database_url, template) as server:
+        name = server.create_template(template.key, template.load)
+        with (
+            server.database(name) as dsn,
+            psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
+        ):
+            yield connection

@@ -1,0 +1,60 @@
+"""The table and columns of a `:copyfrom`, and why a statement cannot be one."""
+
+from __future__ import annotations
+
+from sqlward_codegen.catalog import Catalog, RelationKind
+from sqlward_codegen.infer.level import COMMAND_INSERT, Level, uncoerced
+from sqlward_codegen.infer.lineage import PARAM_EXTERN
+from sqlward_codegen.model import CopyTarget
+from sqlward_codegen.tree import Node
+
+
+def copy_target(query: Node, catalog: Catalog) -> CopyTarget | str:
+    """Give what COPY fills in place of a plain INSERT, or the reason why it cannot.
+
+    COPY takes its columns in the order of the parameters' numbers, each exactly once.
+    """
+    refusal = _refusal(query)
+    if refusal is not None:
+        return refusal
+    rte = Level(query).rte(query.number("resultRelation"))
+    relation = catalog.relation_by_oid.get(rte.number("relid")) if rte else None
+    if relation is None:
+        return "its table is not one of the schema"
+    if relation.kind not in (RelationKind.TABLE, RelationKind.PARTITIONED):
+        return f"`{relation.name}` is not a table"
+    names: dict[int, str] = {}
+    for entry in query.nodes("targetList"):
+        column = relation.column(entry.number("resno"))
+        value = uncoerced(entry.get("expr"))
+        if column is None:
+            return "it writes a column that is not there"
+        number = _parameter_number(value) if isinstance(value, Node) else 0
+        if not number:
+            return f"the value of `{column.name}` is not a parameter alone"
+        if number in names:
+            return f"`{names[number]}` and `{column.name}` take the same parameter"
+        if column.is_generated:
+            return f"`{column.name}` is generated"
+        names[number] = column.name
+    return CopyTarget(relation.schema, relation.name, tuple(names[n] for n in sorted(names)))
+
+
+def _refusal(query: Node) -> str | None:
+    if query.number("commandType") != COMMAND_INSERT:
+        return "it is not an INSERT"
+    if query.nodes("cteList"):
+        return "it has a WITH clause"
+    if query.node("onConflict") is not None:
+        return "it has ON CONFLICT"
+    if query.nodes("returningList"):
+        return "it has RETURNING"
+    sources = query.node("jointree")
+    if sources is not None and sources.nodes("fromlist"):
+        return "it inserts more than one VALUES row, or the rows of a query"
+    return None
+
+
+def _parameter_number(value: Node) -> int:
+    is_parameter = value.tag == "PARAM" and value.number("paramkind") == PARAM_EXTERN
+    return value.number("paramid") if is_parameter else 0
