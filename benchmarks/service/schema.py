@@ -117,7 +117,7 @@ class Table:
             )
             if "slug" in self.column_by_name:
                 found.append(
-                    f"CREATE UNIQUE INDEX {self.name}_present_slug_key"
+                    f"CREATE UNIQUE INDEX {self.name}_present_name_key"
                     f" ON {self.name} (organization_id, lower(name)) WHERE deleted_at IS NULL;"
                 )
         return found

@@ -43,6 +43,24 @@ _ATTRIBUTES = (
     Column("locale", "text", default="'en'"),
     Column("approved_by", "uuid", nullable=True, references="users"),
     Column("approved_at", "timestamptz", nullable=True),
+    Column("rejected_at", "timestamptz", nullable=True),
+    Column("rejection_reason", "text", nullable=True),
+    Column("icon", "text", default="''"),
+    Column("source_url", "text", nullable=True),
+    Column("tax_rate", "numeric(6, 4)", default="0"),
+    Column("discount", "numeric(12, 2)", nullable=True),
+    Column("time_zone", "text", default="'UTC'"),
+    Column("reminder_after", "interval", default="'1 day'"),
+    Column("is_locked", "boolean", default="false", comment="Whether changes are refused."),
+    Column("is_billable", "boolean", nullable=True),
+    Column("contact_emails", "text[]", default="'{}'"),
+    Column("metadata", "jsonb", default="'{}'"),
+    Column("last_error", "jsonb", nullable=True),
+    Column("completed_on", "date", nullable=True),
+    Column("score", "double precision", default="0"),
+    Column("request_id", "uuid", nullable=True),
+    Column("client_version", "text", default="''"),
+    Column("created_by", "uuid", nullable=True, references="users"),
 )
 
 
@@ -77,7 +95,17 @@ def build_schema(tables: int, rng: Random) -> Schema:
 
 def _core() -> Sequence[Table]:
     return (
-        _table("organization", _ID, _text("name"), _text("slug"), unique=(("slug",),)),
+        _table(
+            "organization",
+            _ID,
+            _text("name"),
+            _text("slug"),
+            Column("display_name", "text", default="''"),
+            Column("description", "text", nullable=True),
+            Column("settings", "jsonb", default="'{}'"),
+            Column("is_default", "boolean", default="false"),
+            unique=(("slug",),),
+        ),
         _table(
             "user",
             _ID,
@@ -88,6 +116,10 @@ def _core() -> Sequence[Table]:
             Column("roles", "text[]", default="'{}'"),
             Column("preferences", "jsonb", default="'{}'"),
             Column("last_seen_at", "timestamptz", nullable=True),
+            Column("password_hash", "bytea", nullable=True),
+            Column("is_system", "boolean", default="false"),
+            Column("locale", "text", default="'en'"),
+            Column("quiet_hours", "interval", nullable=True),
             _DELETED,
             unique=(("email",),),
         ),
@@ -149,8 +181,8 @@ def _add_subject(builder: _Builder, subject: str, rng: Random) -> None:
     builder.tables += [
         _root(subject, status, rng),
         _item(subject, rng),
-        *_annotations(subject, kind),
-        *_history(subject),
+        *_annotations(subject, kind, rng),
+        *_history(subject, rng),
     ]
     builder.views += _views(subject)
 
@@ -165,7 +197,7 @@ def _root(subject: str, status: str, rng: Random) -> Table:
         _text("slug"),
         Column("description", "text", nullable=True),
         Column("status", status, default="'draft'"),
-        *_some(rng, 3, 12),
+        *_some(rng, 8, 20),
         _DELETED,
         unique=(("organization_id", "slug"),),
         checks=("slug <> ''",),
@@ -182,13 +214,13 @@ def _item(subject: str, rng: Random) -> Table:
         Column("amount", "numeric(12, 2)", default="0"),
         Column("quantity", "integer", default="1"),
         _user("assignee_id", nullable=True),
-        *_some(rng, 1, 7),
+        *_some(rng, 4, 12),
         unique=((f"{subject}_id", "position"),),
         checks=("quantity >= 0", "amount >= 0"),
     )
 
 
-def _annotations(subject: str, kind: str) -> Iterator[Table]:
+def _annotations(subject: str, kind: str, rng: Random) -> Iterator[Table]:
     yield _table(
         f"{subject}_member",
         _parent(subject),
@@ -205,6 +237,7 @@ def _annotations(subject: str, kind: str) -> Iterator[Table]:
         Column("kind", kind),
         Column("payload", "jsonb", default="'{}'"),
         Column("duration", "interval", nullable=True),
+        *_some(rng, 1, 6),
     )
     yield _table(
         f"{subject}_comment",
@@ -215,11 +248,12 @@ def _annotations(subject: str, kind: str) -> Iterator[Table]:
         _text("body"),
         Column("mentions", "uuid[]", default="'{}'"),
         Column("edited_at", "timestamptz", nullable=True),
+        *_some(rng, 1, 6),
         _DELETED,
     )
 
 
-def _history(subject: str) -> Iterator[Table]:
+def _history(subject: str, rng: Random) -> Iterator[Table]:
     yield _table(
         f"{subject}_label",
         _ID,
@@ -242,6 +276,7 @@ def _history(subject: str) -> Iterator[Table]:
         Column("content", "jsonb"),
         Column("checksum", "bytea", nullable=True),
         Column("note", "text", nullable=True),
+        *_some(rng, 1, 6),
         key=(f"{subject}_id", "version"),
     )
 

@@ -179,13 +179,17 @@ _NONDETERMINISTIC = "SELECT oid FROM pg_collation WHERE NOT collisdeterministic 
 _VOLATILE = "SELECT oid FROM pg_proc WHERE provolatile = 'v' ORDER BY oid"
 
 _FINGERPRINT = f"""
-SELECT string_agg(format('%s %s %s.%s', c.oid, c.reltype, n.nspname, c.relname), E'\n'
-                  ORDER BY c.oid)
-       FILTER (WHERE c.relkind <> 'i') || E'\n' ||
-       (SELECT coalesce(string_agg(format('%s %s.%s', t.oid, n.nspname, t.typname), E'\n'
-                                   ORDER BY t.oid), '')
-        FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {_USER_SCHEMA})
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_USER_SCHEMA}
+SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '')
+FROM (
+    SELECT format('relation %s %s %s.%s', c.oid, c.reltype, n.nspname, c.relname) AS line
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_USER_SCHEMA}
+  UNION ALL
+    SELECT format('type %s %s.%s', t.oid, n.nspname, t.typname)
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {_USER_SCHEMA}
+  UNION ALL
+    SELECT format('function %s %s.%s', p.oid, n.nspname, p.proname)
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_USER_SCHEMA}
+) AS lines
 """
 
 

@@ -48,4 +48,25 @@ class Config:
     non_null_elements: tuple[str, ...] = ()
     total_functions: tuple[str, ...] = ()
     frozen_rows: bool = False
+    pg_bin: Path | None = None
+
+
+def load_config(
+    start: Path, *, database_url: str | None = None, pg_bin: str | Path | None = None
+) -> Config:
+    """Read the configuration of the project that the folder `start` is in.
+
+    `database_url` and `pg_bin` come from the command line and win over the file; so does the
+    environment's DATABASE_URL. Raises CompileError with everything that is wrong with the file.
+    """
+    from sqlward_codegen.config_file import read_config
+
+    return read_config(start, database_url, None if pg_bin is None else Path(pg_bin))
+
+
+def find_root(start: Path) -> Path | None:
+    """Give the folder at or above `start` that holds the configuration, None without one."""
+    from sqlward_codegen.config_file import find_sources
+
+    return next((path.parent for path in find_sources(start)), None)
     pg_bin: str | None = None

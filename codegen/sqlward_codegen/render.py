@@ -117,7 +117,9 @@ class _Page:
     def _ending(self, word: str, text: str, digits: int) -> str:
         pad = " " * (digits + 1)
         indent = " " * (digits + len(f" = {word}: "))
-        return f"{pad}{self._style.margin('=')} {self._style.strong(word)}: {_indented(text, indent)}"
+        return (
+            f"{pad}{self._style.margin('=')} {self._style.strong(word)}: {_indented(text, indent)}"
+        )
 
     def _digits(self, labels: Iterable[Label]) -> int:
         """Give the width of the largest line number that the diagnostic shows."""

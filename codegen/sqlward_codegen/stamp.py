@@ -27,6 +27,8 @@ def is_current(root: Path, key: str, inputs: Iterable[Path]) -> bool:
     if not lines or lines[0] != key:
         return False
     entries = [line.split(" ", 2) for line in lines[1:]]
+    if any(len(entry) != 3 for entry in entries):
+        return False
     read = {str(path) for path in inputs}
     if read != {path for _, kind, path in entries if kind == _READ}:
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as stdlib
 from collections.abc import Callable
-from enum import Enum
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -15,16 +14,19 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 """What a `json` or `jsonb` value is in Python."""
 
 
-class JsonNull(Enum):
+class JsonNull:
     """The type of `JSON_NULL`."""
 
-    NULL = "null"
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "JSON_NULL"
 
+    def __reduce__(self) -> str:
+        return "JSON_NULL"
 
-JSON_NULL: Final = JsonNull.NULL
+
+JSON_NULL: Final = JsonNull()
 """Writes the JSON value `null`, where None writes SQL's NULL."""
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from sqlward_codegen.catalog import Catalog, RelationKind
-from sqlward_codegen.infer.level import COMMAND_INSERT, Level, uncoerced
-from sqlward_codegen.infer.lineage import PARAM_EXTERN
+from sqlward_codegen.catalog import RelationKind
+from sqlward_codegen.infer.lineage import PARAM_EXTERN, uncoerced
+from sqlward_codegen.infer.scope import Command, Scope
 from sqlward_codegen.model import CopyTarget
 from sqlward_codegen.tree import Node
 
 
-def copy_target(query: Node, catalog: Catalog) -> CopyTarget | str:
+def copy_target(scope: Scope) -> CopyTarget | str:
     """Give what COPY fills in place of a plain INSERT, or the reason why it cannot.
 
     COPY takes its columns in the order of the parameters' numbers, each exactly once.
     """
+    query = scope.query
     refusal = _refusal(query)
     if refusal is not None:
         return refusal
-    rte = Level(query).rte(query.number("resultRelation"))
-    relation = catalog.relation_by_oid.get(rte.number("relid")) if rte else None
+    target = scope.entry(query.number("resultRelation"))
+    relation = scope.relation(target) if target else None
     if relation is None:
         return "its table is not one of the schema"
     if relation.kind not in (RelationKind.TABLE, RelationKind.PARTITIONED):
@@ -41,7 +42,7 @@ def copy_target(query: Node, catalog: Catalog) -> CopyTarget | str:
 
 
 def _refusal(query: Node) -> str | None:
-    if query.number("commandType") != COMMAND_INSERT:
+    if query.number("commandType") != Command.INSERT:
         return "it is not an INSERT"
     if query.nodes("cteList"):
         return "it has a WITH clause"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from sqlward_codegen.catalog import Catalog
-from sqlward_codegen.infer.level import COMMAND_SELECT, Level, RteKind, output, uncoerced
-from sqlward_codegen.infer.lineage import PARAM_EXTERN, Flow, target_lists
+from sqlward_codegen.infer.lineage import PARAM_EXTERN, Flow, target_lists, uncoerced
+from sqlward_codegen.infer.scope import Command, Entry, EntryKind, Scope, output
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.tree import Node, Value
 
@@ -52,9 +52,9 @@ _CAST_FORMATS = (1, 2)
 _SUBLINK_ANY = (1, 2)
 
 
-def parameter_meetings(query: Node, catalog: Catalog, flow: Flow) -> list[tuple[int, Meeting]]:
+def parameter_meetings(scope: Scope, flow: Flow) -> list[tuple[int, Meeting]]:
     """Give (parameter number, meeting) for every place of every parameter."""
-    return list(_Meetings(catalog, flow).query(Level(query), {}))
+    return list(_Meetings(scope.catalog, flow).query(scope, {}))
 
 
 class _Meetings:
@@ -62,46 +62,46 @@ class _Meetings:
         self._catalog = catalog
         self._flow = flow
 
-    def query(self, level: Level, outputs: dict[int, Meeting]) -> Iterator[tuple[int, Meeting]]:
+    def query(self, scope: Scope, outputs: dict[int, Meeting]) -> Iterator[tuple[int, Meeting]]:
         """Visit a query; `outputs` says what its output columns (from 1) are used for."""
-        query = level.query
+        query = scope.query
         hints: _Hints = {}
         for entries in target_lists(query):
-            yield from self._assignments(entries, level, hints)
-        if query.number("commandType") == COMMAND_SELECT:
-            yield from self._outputs(query.nodes("targetList"), level, outputs, hints)
-        yield from self._outputs(query.nodes("returningList"), level, {}, hints)
-        yield from self._sources(level, outputs, hints)
+            yield from self._assignments(entries, scope, hints)
+        if scope.command is Command.SELECT:
+            yield from self._outputs(query.nodes("targetList"), scope, outputs, hints)
+        yield from self._outputs(query.nodes("returningList"), scope, {}, hints)
+        yield from self._sources(scope, outputs, hints)
         for field in ("jointree", "havingQual", "onConflict", "mergeActionList", "windowClause"):
-            yield from self._conditions(query.get(field), level)
-        yield from self._conditions(query.get("mergeJoinCondition"), level)
+            yield from self._conditions(query.get(field), scope)
+        yield from self._conditions(query.get("mergeJoinCondition"), scope)
         for field, name in (("limitCount", "limit"), ("limitOffset", "offset")):
             meeting = Meeting(Rank.CLAUSE, name, is_direct=True)
-            yield from self._value(query.get(field), level, meeting)
+            yield from self._value(query.get(field), scope, meeting)
 
     def _assignments(
-        self, entries: list[Node], level: Level, hints: _Hints
+        self, entries: list[Node], scope: Scope, hints: _Hints
     ) -> Iterator[tuple[int, Meeting]]:
-        target = level.rte(level.query.number("resultRelation"))
+        target = scope.entry(scope.query.number("resultRelation"))
         for entry in entries:
-            meeting = self._target(target, entry, level)
+            meeting = self._target(target, entry, scope)
             value = uncoerced(entry.get("expr"))
             if isinstance(value, Node) and value.tag == "VAR":
                 hints[value.number("varno"), value.number("varattno")] = meeting
-            yield from self._value(entry.get("expr"), level, meeting)
+            yield from self._value(entry.get("expr"), scope, meeting)
 
-    def _target(self, target: Node | None, entry: Node, level: Level) -> Meeting:
+    def _target(self, target: Entry | None, entry: Node, scope: Scope) -> Meeting:
         if target is None:
             return NOWHERE
         number = entry.number("resno")
-        column = self._flow.relation_origin(target.number("relid"), number)
-        name = _column_name(target, number)
+        column = self._flow.entry_origin(target, scope, number)
+        name = target.column_name(number)
         return Meeting(Rank.WRITTEN, name, column, self._type_of(column), is_direct=True)
 
     def _outputs(
         self,
         entries: list[Node],
-        level: Level,
+        scope: Scope,
         outputs: dict[int, Meeting],
         hints: _Hints,
     ) -> Iterator[tuple[int, Meeting]]:
@@ -112,53 +112,49 @@ class _Meetings:
             value = uncoerced(entry.get("expr"))
             if meeting.rank is Rank.WRITTEN and isinstance(value, Node) and value.tag == "VAR":
                 hints.setdefault((value.number("varno"), value.number("varattno")), meeting)
-            yield from self._value(entry.get("expr"), level, meeting)
+            yield from self._value(entry.get("expr"), scope, meeting)
 
     def _sources(
-        self, level: Level, outputs: dict[int, Meeting], hints: _Hints
+        self, scope: Scope, outputs: dict[int, Meeting], hints: _Hints
     ) -> Iterator[tuple[int, Meeting]]:
         cte_hints: dict[str, dict[int, Meeting]] = {}
-        is_set_operation = level.query.node("setOperations") is not None
-        for number, rte in enumerate(level.query.nodes("rtable"), 1):
-            mine = {a: meeting for (n, a), meeting in hints.items() if n == number}
-            below = rte.node("subquery")
+        is_set_operation = scope.query.node("setOperations") is not None
+        for entry in scope.entries:
+            mine = {a: meeting for (n, a), meeting in hints.items() if n == entry.index}
+            below = entry.node.node("subquery")
             if below is not None:
-                yield from self.query(level.below(below), outputs if is_set_operation else mine)
-            elif rte.number("rtekind") == RteKind.CTE and not rte.number("ctelevelsup"):
-                cte_hints.setdefault(rte.text("ctename") or "", {}).update(mine)
-            elif rte.number("rtekind") == RteKind.VALUES:
-                yield from self._values(rte, level, mine)
+                yield from self.query(scope.child(below), outputs if is_set_operation else mine)
+            elif entry.kind is EntryKind.CTE and not entry.node.number("ctelevelsup"):
+                cte_hints.setdefault(entry.node.text("ctename") or "", {}).update(mine)
+            elif entry.kind is EntryKind.VALUES:
+                yield from self._values(entry, scope, mine)
             else:
-                yield from self._conditions(rte.get("functions"), level)
-                yield from self._conditions(rte.get("tablefunc"), level)
-                yield from self._conditions(rte.get("tablesample"), level)
-                yield from self._conditions(rte.get("groupexprs"), level)
-        for cte in level.query.nodes("cteList"):
+                for field in ("functions", "tablefunc", "tablesample", "groupexprs"):
+                    yield from self._conditions(entry.node.get(field), scope)
+        for cte in scope.query.nodes("cteList"):
             below = cte.node("ctequery")
             if below is not None:
                 known = cte_hints.get(cte.text("ctename") or "", {})
-                yield from self.query(level.below(below), known)
+                yield from self.query(scope.child(below), known)
 
     def _values(
-        self, rte: Node, level: Level, hints: dict[int, Meeting]
+        self, entry: Entry, scope: Scope, hints: dict[int, Meeting]
     ) -> Iterator[tuple[int, Meeting]]:
-        for row in rte.items("values_lists"):
+        for row in entry.node.items("values_lists"):
             if not isinstance(row, list):
                 continue
             for position, value in enumerate(row, 1):
-                alias = Meeting(Rank.ALIAS, _column_name(rte, position))
-                named = alias if rte.node("alias") is not None else NOWHERE
-                yield from self._value(value, level, hints.get(position, named))
+                alias = Meeting(Rank.ALIAS, entry.column_name(position))
+                named = alias if entry.written_alias else NOWHERE
+                yield from self._value(value, scope, hints.get(position, named))
 
-    def _conditions(self, value: Value, level: Level) -> Iterator[tuple[int, Meeting]]:
-        yield from self._value(value, level, NOWHERE)
+    def _conditions(self, value: Value, scope: Scope) -> Iterator[tuple[int, Meeting]]:
+        yield from self._value(value, scope, NOWHERE)
 
-    def _value(
-        self, value: Value, level: Level, meeting: Meeting
-    ) -> Iterator[tuple[int, Meeting]]:
+    def _value(self, value: Value, scope: Scope, meeting: Meeting) -> Iterator[tuple[int, Meeting]]:
         if isinstance(value, list):
             for item in value:
-                yield from self._value(item, level, meeting)
+                yield from self._value(item, scope, meeting)
             return
         if not isinstance(value, Node):
             return
@@ -170,51 +166,49 @@ class _Meetings:
             return  # visited with the query it belongs to
         visit = _VISITS.get(value.tag)
         if visit is None:
-            yield from self._below(value, level, replace(meeting, is_direct=False))
+            yield from self._below(value, scope, replace(meeting, is_direct=False))
         else:
-            yield from visit(self, value, level, meeting)
+            yield from visit(self, value, scope, meeting)
 
-    def _below(
-        self, node: Node, level: Level, meeting: Meeting
-    ) -> Iterator[tuple[int, Meeting]]:
+    def _below(self, node: Node, scope: Scope, meeting: Meeting) -> Iterator[tuple[int, Meeting]]:
         for child in node.children():
-            yield from self._value(child, level, meeting)
+            yield from self._value(child, scope, meeting)
 
     def _coercion(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
-        yield from self._value(node.get("arg"), level, meeting)
+        yield from self._value(node.get("arg"), scope, meeting)
 
     def _function(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
         arguments = node.nodes("args")
         if node.number("funcformat") in _CAST_FORMATS:
-            yield from self._value(arguments[:1], level, meeting)
+            yield from self._value(arguments[0] if arguments else None, scope, meeting)
             return
         function = self._catalog.function_by_oid.get(node.number("funcid"))
         names = function.argument_names if function else ()
         for position, argument in enumerate(arguments):
             name = names[position] if position < len(names) else ""
             given = Meeting(Rank.ARGUMENT, name, is_direct=True) if name else None
-            yield from self._value(argument, level, given or replace(meeting, is_direct=False))
+            yield from self._value(argument, scope, given or replace(meeting, is_direct=False))
 
     def _operator(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
         arguments = node.items("args")
         if len(arguments) != 2:
-            yield from self._below(node, level, replace(meeting, is_direct=False))
+            yield from self._below(node, scope, replace(meeting, is_direct=False))
             return
         for mine, other in (arguments, arguments[::-1]):
-            found = self._counterpart(node, other, level)
-            yield from self._value(mine, level, found or replace(meeting, is_direct=False))
+            found = self._counterpart(node, other, scope)
+            yield from self._value(mine, scope, found or replace(meeting, is_direct=False))
 
-    def _counterpart(self, operator: Node, other: Value, level: Level) -> Meeting | None:
+    def _counterpart(self, operator: Node, other: Value, scope: Scope) -> Meeting | None:
         """Give the meeting with the column on the other side of an operator."""
         compares = operator.number("opno") in self._catalog.operator_by_oid
         yields_truth = operator.number("opresulttype") == _BOOLEAN
-        found = self._subject(other, level)
+        found = self._subject(other, scope)
         if found is None:
             return None
         direct = compares and found.is_direct
@@ -222,100 +216,96 @@ class _Meetings:
         rank = Rank.COMPARED if yields_truth else Rank.ALIAS
         return replace(found, rank=rank, is_direct=direct, is_distinct=distinct)
 
-    def _subject(self, value: Value, level: Level) -> Meeting | None:
+    def _subject(self, value: Value, scope: Scope) -> Meeting | None:
         """Give the column that an expression is about: itself, or the first one inside."""
         plain = uncoerced(value)
         if not isinstance(plain, Node):
             return None
         if plain.tag == "VAR":
-            name = _var_name(plain, level)
-            column = self._flow.origin(plain, level)
+            name = _var_name(plain, scope)
+            column = self._flow.origin(plain, scope)
             return Meeting(Rank.COMPARED, name, column, plain.number("vartype"), is_direct=True)
         if plain.tag == "SUBLINK":
             return None
         for child in plain.children():
-            found = self._subject(child, level)
+            found = self._subject(child, scope)
             if found is not None:
                 return replace(found, is_direct=False, column=None)
         return None
 
     def _array_operator(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
         one, many = (*node.items("args"), None, None)[:2]
-        scalar = self._counterpart_of_any(node, one, level)
-        array = self._counterpart_of_any(node, many, level)
+        scalar = self._counterpart_of_any(node, one, scope)
+        array = self._counterpart_of_any(node, many, scope)
         if isinstance(many, Node) and many.tag == "ARRAYEXPR":
-            yield from self._value(many.get("elements"), level, scalar or NOWHERE)
+            yield from self._value(many.get("elements"), scope, scalar or NOWHERE)
         else:
             plural = replace(scalar, is_plural=True, name=_plural(scalar.name)) if scalar else None
-            yield from self._value(many, level, plural or NOWHERE)
+            yield from self._value(many, scope, plural or NOWHERE)
         single = replace(array, name=_singular(array.name), is_direct=False) if array else None
-        yield from self._value(one, level, single or NOWHERE)
+        yield from self._value(one, scope, single or NOWHERE)
 
-    def _counterpart_of_any(self, node: Node, other: Value, level: Level) -> Meeting | None:
-        found = self._subject(other, level)
+    def _counterpart_of_any(self, node: Node, other: Value, scope: Scope) -> Meeting | None:
+        found = self._subject(other, scope)
         compares = node.number("opno") in self._catalog.operator_by_oid
         return replace(found, is_direct=compares and found.is_direct) if found else None
 
     def _row_comparison(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
         pairs = zip(node.items("largs"), node.items("rargs"), strict=False)
         for left, right in pairs:
-            yield from self._value(left, level, self._subject(right, level) or NOWHERE)
-            yield from self._value(right, level, self._subject(left, level) or NOWHERE)
+            yield from self._value(left, scope, self._subject(right, scope) or NOWHERE)
+            yield from self._value(right, scope, self._subject(left, scope) or NOWHERE)
 
     def _alternatives(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
         """Visit COALESCE, GREATEST and LEAST: the arguments stand for each other."""
         arguments = node.items("args")
         known = meeting
         if meeting.name is None:
-            subjects = (self._subject(argument, level) for argument in arguments)
+            subjects = (self._subject(argument, scope) for argument in arguments)
             known = next((s for s in subjects if s is not None), meeting)
         for position, argument in enumerate(arguments):
             is_last = position == len(arguments) - 1
             optional = known.is_optional or (node.tag == "COALESCEEXPR" and not is_last)
-            yield from self._value(argument, level, replace(known, is_optional=optional))
+            yield from self._value(argument, scope, replace(known, is_optional=optional))
 
-    def _case(
-        self, node: Node, level: Level, meeting: Meeting
-    ) -> Iterator[tuple[int, Meeting]]:
-        tested = self._subject(node.get("arg"), level)
-        yield from self._conditions(node.get("arg"), level)
+    def _case(self, node: Node, scope: Scope, meeting: Meeting) -> Iterator[tuple[int, Meeting]]:
+        tested = self._subject(node.get("arg"), scope)
+        yield from self._conditions(node.get("arg"), scope)
         for when in node.nodes("args"):
             condition = when.get("expr")
             if tested is not None and isinstance(condition, Node) and condition.tag == "OPEXPR":
-                yield from self._value(condition.get("args"), level, tested)
+                yield from self._value(condition.get("args"), scope, tested)
             else:
-                yield from self._conditions(condition, level)
-            yield from self._value(when.get("result"), level, meeting)
-        yield from self._value(node.get("defresult"), level, meeting)
+                yield from self._conditions(condition, scope)
+            yield from self._value(when.get("result"), scope, meeting)
+        yield from self._value(node.get("defresult"), scope, meeting)
 
     def _null_test(
-        self, node: Node, level: Level, meeting: Meeting
+        self, node: Node, scope: Scope, meeting: Meeting
     ) -> Iterator[tuple[int, Meeting]]:
-        yield from self._value(node.get("arg"), level, Meeting(is_optional=True))
+        yield from self._value(node.get("arg"), scope, Meeting(is_optional=True))
 
-    def _sublink(
-        self, node: Node, level: Level, meeting: Meeting
-    ) -> Iterator[tuple[int, Meeting]]:
+    def _sublink(self, node: Node, scope: Scope, meeting: Meeting) -> Iterator[tuple[int, Meeting]]:
         query = node.node("subselect")
         if query is None:
             return
-        below = level.below(query)
+        below = scope.child(query)
         yield from self.query(below, {})
         test = node.node("testexpr")
         if test is None:
             return
         if node.number("subLinkType") not in _SUBLINK_ANY or test.tag != "OPEXPR":
-            yield from self._conditions(test, level)
+            yield from self._conditions(test, scope)
             return
         entries = output(query)
         found = self._subject(entries[0].get("expr"), below) if entries else None
-        yield from self._value(test.items("args")[:1], level, found or NOWHERE)
+        yield from self._value(test.items("args")[:1], scope, found or NOWHERE)
 
     def _type_of(self, column: ColumnRef | None) -> int:
         if column is None:
@@ -346,17 +336,9 @@ _VISITS = {
 }
 
 
-def _column_name(rte: Node, attribute: int) -> str | None:
-    names = rte.node("eref")
-    found = names.items("colnames") if names else []
-    name = found[attribute - 1] if 0 < attribute <= len(found) else None
-    return name if isinstance(name, str) else None
-
-
-def _var_name(var: Node, level: Level) -> str | None:
-    home = level.up(var.number("varlevelsup"))
-    rte = home.rte(var.number("varno")) if home else None
-    return _column_name(rte, var.number("varattno")) if rte else None
+def _var_name(var: Node, scope: Scope) -> str | None:
+    place = scope.resolve(var)
+    return place.entry.column_name(place.attribute) if place and place.attribute > 0 else None
 
 
 def _plural(name: str | None) -> str | None:

@@ -11,15 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlward_codegen.catalog import Catalog, Relation
-from sqlward_codegen.infer.level import (
-    COMMAND_DELETE,
-    COMMAND_INSERT,
-    COMMAND_MERGE,
-    COMMAND_UPDATE,
-    Level,
-    RteKind,
-)
-from sqlward_codegen.infer.lineage import Flow, target_lists, view_query
+from sqlward_codegen.infer.lineage import Flow, target_lists
+from sqlward_codegen.infer.scope import Command, Entry, EntryKind, Scope
 from sqlward_codegen.model import ColumnRef, Lineage, RelationUse, WrittenColumn
 from sqlward_codegen.tree import Node
 
@@ -36,14 +29,14 @@ class _Use:
     is_deleted: bool = False
 
 
-def relation_uses(query: Node, catalog: Catalog) -> tuple[RelationUse, ...]:
+def relation_uses(scope: Scope) -> tuple[RelationUse, ...]:
     """Give what the statement does to each relation, ordered by schema and name."""
-    uses = _Uses(catalog)
-    uses.add(query)
+    uses = _Uses(scope.catalog)
+    uses.add(scope)
     named = [
-        _named(catalog.relation_by_oid[oid], use)
+        _named(scope.catalog.relation_by_oid[oid], use)
         for oid, use in uses.found.items()
-        if oid in catalog.relation_by_oid
+        if oid in scope.catalog.relation_by_oid
     ]
     return tuple(sorted(named, key=lambda use: (use.schema, use.table)))
 
@@ -54,66 +47,44 @@ class _Uses:
         self._catalog = catalog
         self._views: set[int] = set()
 
-    def add(self, query: Node) -> None:
-        for node in query.walk():
-            if node.tag != "QUERY":
-                continue
-            for number, rte in enumerate(node.nodes("rtable"), 1):
-                if rte.number("rtekind") == RteKind.RELATION:
-                    self._entry(node, number, rte)
+    def add(self, scope: Scope) -> None:
+        for level in scopes(scope):
+            for entry in level.entries:
+                if entry.kind is EntryKind.RELATION:
+                    self._entry(level, entry)
 
-    def _entry(self, query: Node, number: int, rte: Node) -> None:
-        oid = rte.number("relid")
-        permissions = _permissions(query, rte)
+    def _entry(self, scope: Scope, entry: Entry) -> None:
+        oid = entry.relation_oid
+        permissions = _permissions(scope.query, entry.node)
         if permissions is not None:
             use = self.found.setdefault(oid, _Use())
             use.reads |= self._attributes(oid, permissions.numbers("selectedCols"))
-            if number == query.number("resultRelation"):
-                self._write(query, oid, permissions)
-        view = self._catalog.view_by_oid.get(oid)
+            if entry.index == scope.query.number("resultRelation"):
+                self._write(scope, entry, permissions)
+        view = scope.view(entry)
         if view is not None and oid not in self._views:
             self._views.add(oid)
-            below = view_query(view.tree)
-            if below is not None:
-                self.add(below)
+            self.add(view)
 
-    def _write(self, query: Node, oid: int, permissions: Node) -> None:
+    def _write(self, scope: Scope, entry: Entry, permissions: Node) -> None:
+        oid = entry.relation_oid
         inserted = self._attributes(oid, permissions.numbers("insertedCols"))
         updated = self._attributes(oid, permissions.numbers("updatedCols"))
-        is_deleted = _deletes(query)
+        is_deleted = _deletes(scope.query)
         while True:
-            use = self.found.setdefault(oid, _Use())
+            use = self.found.setdefault(entry.relation_oid, _Use())
             use.is_written = True
             use.is_deleted = use.is_deleted or is_deleted
             use.inserts |= inserted
             use.updates |= updated
-            below = self._updatable(oid)
-            if below is None:
+            view = scope.view(entry)
+            below = _written_through(view) if view else None
+            if view is None or below is None:
                 return
-            oid, columns = below
+            scope, entry = view, below
+            columns = _columns_through(view, entry.index)
             inserted = {columns[a] for a in inserted if a in columns}
             updated = {columns[a] for a in updated if a in columns}
-
-    def _updatable(self, oid: int) -> tuple[int, dict[int, int]] | None:
-        """Give the relation that a view writes through to, and its columns by the view's."""
-        view = self._catalog.view_by_oid.get(oid)
-        query = view_query(view.tree) if view else None
-        sources = query.node("jointree") if query else None
-        if query is None or sources is None:
-            return None
-        items = sources.nodes("fromlist")
-        if len(items) != 1 or items[0].tag != "RANGETBLREF":
-            return None
-        number = items[0].number("rtindex")
-        rte = Level(query).rte(number)
-        if rte is None or rte.number("rtekind") != RteKind.RELATION:
-            return None
-        columns: dict[int, int] = {}
-        for entry in query.nodes("targetList"):
-            var = entry.node("expr")
-            if var is not None and var.tag == "VAR" and var.number("varno") == number:
-                columns[entry.number("resno")] = var.number("varattno")
-        return rte.number("relid"), columns
 
     def _attributes(self, oid: int, bits: list[int]) -> set[int]:
         attributes = {bit + _FIRST_ATTRIBUTE for bit in bits}
@@ -121,6 +92,25 @@ class _Uses:
             relation = self._catalog.relation_by_oid.get(oid)
             attributes |= {c.number for c in relation.columns} if relation else set()
         return {a for a in attributes if a > 0}
+
+
+def _written_through(view: Scope) -> Entry | None:
+    """Give the relation that an updatable view writes to: the only one in its FROM."""
+    sources = view.query.node("jointree")
+    items = sources.nodes("fromlist") if sources else []
+    if len(items) != 1 or items[0].tag != "RANGETBLREF":
+        return None
+    entry = view.entry(items[0].number("rtindex"))
+    return entry if entry and entry.kind is EntryKind.RELATION else None
+
+
+def _columns_through(view: Scope, index: int) -> dict[int, int]:
+    columns: dict[int, int] = {}
+    for entry in view.query.nodes("targetList"):
+        var = entry.node("expr")
+        if var is not None and var.tag == "VAR" and var.number("varno") == index:
+            columns[entry.number("resno")] = var.number("varattno")
+    return columns
 
 
 def _permissions(query: Node, rte: Node) -> Node | None:
@@ -133,10 +123,10 @@ def _permissions(query: Node, rte: Node) -> Node | None:
 
 
 def _deletes(query: Node) -> bool:
-    if query.number("commandType") == COMMAND_DELETE:
+    if query.number("commandType") == Command.DELETE:
         return True
     actions = query.nodes("mergeActionList")
-    return any(action.number("commandType") == COMMAND_DELETE for action in actions)
+    return any(action.number("commandType") == Command.DELETE for action in actions)
 
 
 def _named(relation: Relation, use: _Use) -> RelationUse:
@@ -154,36 +144,35 @@ def _named(relation: Relation, use: _Use) -> RelationUse:
     )
 
 
-def written_columns(query: Node, flow: Flow) -> tuple[WrittenColumn, ...]:
+def written_columns(scope: Scope, flow: Flow) -> tuple[WrittenColumn, ...]:
     """Give each table column that the statement writes, with what flows into it."""
     found: dict[ColumnRef, tuple[set[ColumnRef], set[int]]] = {}
-    for level in levels(Level(query)):
-        target = level.rte(level.query.number("resultRelation"))
-        if target is None or level.query.number("commandType") not in _WRITING:
+    for level in scopes(scope):
+        target = level.entry(level.query.number("resultRelation"))
+        if target is None or level.command not in _WRITING:
             continue
-        for entries in target_lists(level.query):
-            for entry in entries:
-                column = flow.relation_origin(target.number("relid"), entry.number("resno"))
-                if column is None:
-                    continue
-                lineage = flow.lineage(entry.get("expr"), level)
-                columns, numbers = found.setdefault(column, (set(), set()))
-                columns.update(lineage.columns)
-                numbers.update(lineage.parameters)
+        for entry in (entry for entries in target_lists(level.query) for entry in entries):
+            column = flow.entry_origin(target, level, entry.number("resno"))
+            if column is None:
+                continue
+            lineage = flow.lineage(entry.get("expr"), level)
+            columns, numbers = found.setdefault(column, (set(), set()))
+            columns.update(lineage.columns)
+            numbers.update(lineage.parameters)
     return tuple(
         WrittenColumn(column, Lineage(tuple(sorted(columns)), tuple(sorted(numbers))))
         for column, (columns, numbers) in sorted(found.items())
     )
 
 
-_WRITING = (COMMAND_UPDATE, COMMAND_INSERT, COMMAND_MERGE)
+_WRITING = (Command.UPDATE, Command.INSERT, Command.MERGE)
 
 
-def levels(level: Level) -> Iterator[Level]:
-    """Give a query's level and those of all queries inside it."""
-    yield level
-    for query in _queries_below(level.query):
-        yield from levels(level.below(query))
+def scopes(scope: Scope) -> Iterator[Scope]:
+    """Give a query's scope and those of all queries inside it (views aside)."""
+    yield scope
+    for query in _queries_below(scope.query):
+        yield from scopes(scope.child(query))
 
 
 def _queries_below(node: Node) -> Iterator[Node]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlward_codegen.types.annotation import NONE, Annotation, PythonType, builtin, or_none
 
-RANGE = ("sqlward", "Range")
-MULTIRANGE = ("sqlward", "Multirange")
+RANGE = ("sqlward.values", "Range")
+MULTIRANGE = ("sqlward.values", "Multirange")
 
 
 def _same(module: str, name: str, *arguments: Annotation, binary: bool = True) -> PythonType:
@@ -20,14 +20,14 @@ _TEXT_ONLY = _same("builtins", "str", binary=False)
 _FLOAT = _same("builtins", "float")
 _DATETIME = _same("datetime", "datetime")
 _TIME = _same("datetime", "time")
-_JSON = PythonType(Annotation("sqlward", "JsonValue"), builtin("object"))
+_JSON = PythonType(Annotation("sqlward.json", "JsonValue"), builtin("object"))
 
 _CATALOG = {
     "bool": _same("builtins", "bool"),
     "bytea": _same("builtins", "bytes"),
-    "cidr": _same("sqlward", "Cidr"),
+    "cidr": _same("sqlward.values", "Cidr"),
     "date": _same("datetime", "date"),
-    "inet": _same("sqlward", "Inet"),
+    "inet": _same("sqlward.values", "Inet"),
     "interval": _same("datetime", "timedelta"),
     "numeric": _same("decimal", "Decimal"),
     "time": _TIME,

@@ -1,5 +1,5 @@
 CREATE TYPE status AS ENUM ('op!en', 'clo@sed');
-COMMENT ON TYPE status IS 'Venues can be either open or closed';
+COMMENT ON TYPE status IS 'Whether a venue lets people in';
 
 CREATE TABLE venues (
     id serial PRIMARY KEY,
@@ -13,5 +13,5 @@ CREATE TABLE venues (
     songkick_id text,
     tags text[]
 );
-COMMENT ON TABLE venues IS 'Venues are places where music happens';
-COMMENT ON COLUMN venues.slug IS 'This value appears in public URLs';
+COMMENT ON TABLE venues IS 'A place where concerts are held';
+COMMENT ON COLUMN venues.slug IS 'The part of the public URL that names the venue';

@@ -1,0 +1,240 @@
+"""The result columns of a statement: their names, origins, verdicts, and which embed has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlward_codegen.catalog import Catalog, Column, TypeKind
+from sqlward_codegen.diagnostics import CompileError, Label, error
+from sqlward_codegen.infer.lineage import Flow
+from sqlward_codegen.infer.scope import Entry, Place, Scope, output
+from sqlward_codegen.model import (
+    ColumnRef,
+    DescribedColumn,
+    Description,
+    Embed,
+    EmbeddedRelation,
+    Lineage,
+    OutputColumn,
+    Statement,
+    Verdict,
+)
+from sqlward_codegen.tree import Node
+
+_UNNAMED = "?column?"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of NULL in one value; `elements` is None for what is no array."""
+
+    verdict: Verdict
+    elements: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The result columns and the embeds they belong to."""
+
+    columns: tuple[OutputColumn, ...]
+    embeds: tuple[EmbeddedRelation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """How NULLs are judged: of result column i (from 0), and of an entry's column n (from 1).
+
+    The second holds while the entry's row is there.
+    """
+
+    result: Callable[[int], Judgement]
+    inside: Callable[[Place], Judgement]
+
+
+def outputs(
+    statement: Statement, description: Description, scope: Scope, flow: Flow, judge: Judge
+) -> Outputs:
+    """Give the result columns of a statement with a tree.
+
+    Raises CompileError for an embed of what is no relation.
+    """
+    return _Outputs(statement, description, scope, flow, judge).find()
+
+
+class _Outputs:
+    def __init__(
+        self,
+        statement: Statement,
+        description: Description,
+        scope: Scope,
+        flow: Flow,
+        judge: Judge,
+    ) -> None:
+        self._statement = statement
+        self._described = description.columns
+        self._scope = scope
+        self._flow = flow
+        self._judge = judge
+        self._embeds: list[EmbeddedRelation] = []
+        self._names: set[str] = set()
+
+    def find(self) -> Outputs:
+        embeds = {e.alias: (i, e) for i, e in enumerate(self._statement.embeds)}
+        columns: list[OutputColumn] = []
+        for position, entry in enumerate(output(self._scope.query)):
+            embed = embeds.get(entry.text("resname") or "")
+            if embed is None:
+                columns.append(self._plain(position, entry, len(columns)))
+            else:
+                columns.extend(self._embedded(position, entry, *embed, len(columns)))
+        if len(columns) != len(self._described):
+            raise _unequal(self._statement, len(columns), len(self._described))
+        return Outputs(tuple(columns), tuple(self._embeds))
+
+    def _plain(self, position: int, entry: Node, at: int) -> OutputColumn:
+        described = self._describe(at)
+        written, declared = declared_name(described.name)
+        judged = self._judge.result(position)
+        origin = self._flow.output_origin(self._scope, position)
+        return OutputColumn(
+            name=self._free(written, at),
+            type_oid=described.type_oid,
+            type_modifier=described.type_modifier,
+            verdict=declared or judged.verdict,
+            elements=judged.elements,
+            dimensions=dimensions(origin, described.type_oid, self._scope.catalog),
+            origin=origin,
+            lineage=self._flow.output_lineage(self._scope, position),
+        )
+
+    def _embedded(
+        self, position: int, entry: Node, index: int, embed: Embed, start: int
+    ) -> Iterator[OutputColumn]:
+        place = _whole_row(entry, self._scope)
+        if place is None:
+            raise error(
+                "SW210",
+                f"`{embed.relation}` is not a relation with columns",
+                Label(embed.span, "embedded here"),
+                help="embed a table, a view or a sub-query of FROM, by its alias",
+            )
+        relation = self._scope.relation(place.entry)
+        numbers = _numbers(place.entry, self._scope)
+        places = [Place(place.scope, place.entry, number) for number in numbers]
+        inside = [self._judge.inside(column) for column in places]
+        sure = [i for i, judged in enumerate(inside) if not judged.verdict.nullable]
+        self._embeds.append(
+            EmbeddedRelation(
+                name=embed.relation,
+                table=relation.name if relation else None,
+                schema=relation.schema if relation else None,
+                start=start,
+                end=start + len(numbers),
+                verdict=self._judge.result(position).verdict,
+                discriminator=start + sure[0] if sure else None,
+            )
+        )
+        for offset, (column, judged) in enumerate(zip(places, inside, strict=True)):
+            described = self._describe(start + offset)
+            origin = self._flow.place_origin(column)
+            yield OutputColumn(
+                name=described.name,
+                type_oid=described.type_oid,
+                type_modifier=described.type_modifier,
+                verdict=judged.verdict,
+                elements=judged.elements,
+                dimensions=dimensions(origin, described.type_oid, self._scope.catalog),
+                origin=origin,
+                lineage=self._flow.place_lineage(column),
+                embed=index,
+            )
+
+    def _describe(self, at: int) -> DescribedColumn:
+        if at >= len(self._described):
+            raise _unequal(self._statement, at + 1, len(self._described))
+        return self._described[at]
+
+    def _free(self, name: str, at: int) -> str:
+        wanted = f"column_{at + 1}" if name in ("", _UNNAMED) else name
+        candidate, suffix = wanted, 2
+        while candidate in self._names:
+            candidate, suffix = f"{wanted}_{suffix}", suffix + 1
+        self._names.add(candidate)
+        return candidate
+
+
+def undescribed_outputs(description: Description, catalog: Catalog) -> tuple[OutputColumn, ...]:
+    """Give the result columns of a statement without a tree (`SHOW`): all of them nullable."""
+    unknown = Verdict(True, "PostgreSQL shows no query tree of this statement")
+    return tuple(
+        OutputColumn(
+            name=c.name,
+            type_oid=c.type_oid,
+            type_modifier=c.type_modifier,
+            verdict=unknown,
+            elements=unknown if is_array(c.type_oid, catalog) else None,
+            dimensions=dimensions(None, c.type_oid, catalog),
+            lineage=Lineage(),
+        )
+        for c in description.columns
+    )
+
+
+def declared_name(alias: str) -> tuple[str, Verdict | None]:
+    """Give the name without its `!` or `?`, and the verdict that the mark declares."""
+    if len(alias) > 1 and alias[-1] in "!?" and alias != _UNNAMED:
+        return alias[:-1], Verdict(alias[-1] == "?", f"declared by the alias `{alias}`")
+    return alias, None
+
+
+def is_array(type_oid: int, catalog: Catalog) -> bool:
+    """Whether a type is an array, or a domain over one."""
+    found = catalog.type_by_oid.get(type_oid)
+    while found is not None and found.kind is TypeKind.DOMAIN:
+        found = catalog.type_by_oid.get(found.element_oid)
+    return found is not None and found.kind is TypeKind.ARRAY
+
+
+def dimensions(origin: ColumnRef | None, type_oid: int, catalog: Catalog) -> int:
+    """Give how deep the array is: as its column says, else 1; 0 for what is no array."""
+    if not is_array(type_oid, catalog):
+        return 0
+    column = column_of(origin, catalog)
+    return max(1, column.dimensions) if column else 1
+
+
+def column_of(ref: ColumnRef | None, catalog: Catalog) -> Column | None:
+    """Give the column that a reference names."""
+    if ref is None:
+        return None
+    return catalog.column_by_name.get((ref.schema, ref.table, ref.column))
+
+
+def table_column(place: Place) -> Column | None:
+    """Give the catalog's column at a place that is a relation's."""
+    relation = place.scope.relation(place.entry)
+    return relation.column(place.attribute) if relation else None
+
+
+def _whole_row(entry: Node, scope: Scope) -> Place | None:
+    value = entry.node("expr")
+    if value is None or value.tag != "VAR" or value.number("varattno"):
+        return None
+    return scope.resolve(value)
+
+
+def _numbers(entry: Entry, scope: Scope) -> Sequence[int]:
+    relation = scope.relation(entry)
+    if relation is not None:
+        return [column.number for column in relation.columns]
+    return [n for n, name in enumerate(entry.columns, 1) if name]
+
+
+def _unequal(statement: Statement, found: int, described: int) -> CompileError:
+    return error(
+        "SW211",
+        f"the tree of `{statement.query.name}` has {found} result columns, not {described}",
+        Label(statement.query.name_span),
+        help="this is a defect of the compiler: please report the query",
+    )

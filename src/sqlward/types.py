@@ -1,0 +1,70 @@
+"""What a store needs to know of the schema's own types: the `TYPES` of a generated store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from sqlward._adapters import Adapters
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeType:
+    """A composite type: the class of its values and the PostgreSQL types of its fields.
+
+    `cls` takes the fields as positional arguments, in the order of `fields`, and names its
+    attributes in `__match_args__`, as a dataclass does.
+    """
+
+    cls: type[Any]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreTypes:
+    """The types of a schema by qualified name, `schema.name` without quotes.
+
+    `enums`: the class of each enum, whose values are the labels. `composites`: see
+    `CompositeType`. `domains`: the type that each is over. `ranges`: the subtype of each.
+    `multiranges`: the range of each. `extensions`: how the value of an extension's type is
+    read and written: `hstore`, `citext`, `vector`, `halfvec`, or `text` for any other type,
+    which then is the text that PostgreSQL shows.
+
+    Names of types anywhere in it are those of `Query.parameters`. OIDs are looked up once per
+    connection, when a query of the store first runs there; a store without types of its own
+    asks nothing. Nothing is registered on the connection or process-wide.
+    """
+
+    enums: Mapping[str, type[StrEnum]] = _NOTHING
+    composites: Mapping[str, CompositeType] = _NOTHING
+    domains: Mapping[str, str] = _NOTHING
+    ranges: Mapping[str, str] = _NOTHING
+    multiranges: Mapping[str, str] = _NOTHING
+    extensions: Mapping[str, str] = _NOTHING
+    _resolved: WeakKeyDictionary[Any, Adapters] = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False
+    )
+    _built: dict[Any, Adapters] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that has to be looked up in a database."""
+        return (
+            *self.enums,
+            *self.composites,
+            *self.domains,
+            *self.ranges,
+            *self.multiranges,
+            *self.extensions,
+        )
+
+
+NO_TYPES: Final = StoreTypes()
+"""For a store whose schema defines no types."""

@@ -1,0 +1,108 @@
+"""The five example projects: each compiled by the public command line, on its own database."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from importlib import import_module, invalidate_caches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import psycopg
+import pytest
+from sqlward_codegen.server import Server
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def example(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ModuleType]:
+    """The package generated from the example that the test module is named after."""
+    name = request.module.__name__.removeprefix("test_")
+    project = tmp_path_factory.mktemp("examples") / name
+    shutil.copytree(HERE / name, project)
+    _generate(project)
+    sys.path.insert(0, str(project))
+    invalidate_caches()
+    try:
+        yield import_module(name)
+    finally:
+        sys.path.remove(str(project))
+        for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+            del sys.modules[module]
+
+
+def _generate(project: Path) -> None:
+    command = [sys.executable, "-m", "sqlward_codegen", "generate"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.fail(f"`sqlward generate` failed:\n{done.stdout}{done.stderr}")
+
+
+@pytest.fixture
+def example_dsn(postgres: Server, example: ModuleType) -> Iterator[str]:
+    """A scratch database with the example's schema."""
+    with postgres.database() as dsn:
+        with psycopg.connect(dsn) as connection:
+            for path in _schema_files(example.__name__):
+                connection.execute(path.read_bytes())
+        yield dsn
+
+
+def _schema_files(name: str) -> list[Path]:
+    folder = HERE / name / "schema"
+    return sorted(folder.iterdir()) if folder.is_dir() else [HERE / name / "schema.sql"]
+
+
+class _Awaited:
+    """A sync store whose methods can be awaited, so that one test speaks to both kinds."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        method = getattr(self._store, name)
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            return method(*args, **kwargs)
+
+        return call
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """The event loop that the test and its store share."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(params=["sync", "async"])
+def store(
+    request: pytest.FixtureRequest, example: ModuleType, example_dsn: str, runner: asyncio.Runner
+) -> Iterator[Any]:
+    """The example's store on an empty database: the sync one, then the async one."""
+    if request.param == "sync":
+        with psycopg.connect(example_dsn, autocommit=True) as connection:
+            yield _Awaited(example.SqlStore(connection))
+        return
+    opened = runner.run(psycopg.AsyncConnection.connect(example_dsn, autocommit=True))
+    yield example.AsyncSqlStore(opened)
+    runner.run(opened.close())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine in the loop of its `runner`."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    runner: asyncio.Runner = pyfuncitem._request.getfixturevalue("runner")
+    runner.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
