@@ -147,9 +147,7 @@ def _new_query(
     return None
 
 
-def _files(
-    schema: Schema, made: Sequence[WorkloadQuery], queries: int
-) -> tuple[QueryFile, ...]:
+def _files(schema: Schema, made: Sequence[WorkloadQuery], queries: int) -> tuple[QueryFile, ...]:
     """Put neighbouring tables' queries into one file."""
     count = max(1, queries // QUERIES_PER_FILE)
     names = [table.name for table in schema.tables]

@@ -29,11 +29,11 @@ SELECT * FROM chat_messages WHERE chat_id = $1 AND deleted_at IS NULL ORDER BY i
 
 -- name: IterChatMessages :iter
 -- Streams every message of an organization, deleted ones too, for an export.
-SELECT sqlc.embed(m), c.title
-FROM chat_messages AS m
-JOIN chats AS c ON c.id = m.chat_id
-WHERE c.organization_id = @organization_id
-ORDER BY m.id;
+SELECT sqlc.embed(message), chat.title
+FROM chat_messages AS message
+JOIN chats AS chat ON chat.id = message.chat_id
+WHERE chat.organization_id = @organization_id
+ORDER BY message.id;
 
 -- name: ListMessagesForPrompt :many
 -- Lists the newest messages whose tokens fit together into a budget, oldest first.
@@ -53,16 +53,16 @@ ORDER BY m.id;
 
 -- name: ListLastMessagePerChat :many
 -- Gives the last message of each of an owner's chats; a chat without one has none.
-SELECT sqlc.embed(c), sqlc.embed(last_message)
-FROM chats AS c
+SELECT sqlc.embed(chat), sqlc.embed(last_message)
+FROM chats AS chat
 LEFT JOIN (
     SELECT DISTINCT ON (chat_id) *
     FROM chat_messages
     WHERE deleted_at IS NULL
     ORDER BY chat_id, id DESC
-) AS last_message ON last_message.chat_id = c.id
-WHERE c.owner_id = $1
-ORDER BY c.updated_at DESC, c.id DESC;
+) AS last_message ON last_message.chat_id = chat.id
+WHERE chat.owner_id = $1
+ORDER BY chat.updated_at DESC, chat.id DESC;
 
 -- name: ListMessageTexts :many
 -- Lists the text of the messages of a chat; a message without text parts has none.

@@ -34,30 +34,30 @@ SELECT * FROM live_chat_model_configs ORDER BY family, model, updated_at DESC, i
 -- name: ListUsableChatModelConfigs :many
 -- Lists what can be chosen now, with the provider that serves it: the one that it is bound
 -- to, or the oldest enabled one of its family.
-SELECT sqlc.embed(m), sqlc.embed(p)
-FROM chat_model_configs AS m
+SELECT sqlc.embed(config), sqlc.embed(provider)
+FROM chat_model_configs AS config
 JOIN LATERAL (
     SELECT candidate.id
     FROM chat_providers AS candidate
     WHERE candidate.enabled
       AND CASE
-          WHEN m.chat_provider_id IS NULL THEN candidate.family = m.family
-          ELSE candidate.id = m.chat_provider_id
+          WHEN config.chat_provider_id IS NULL THEN candidate.family = config.family
+          ELSE candidate.id = config.chat_provider_id
       END
     ORDER BY candidate.created_at, candidate.id
     LIMIT 1
 ) AS serving ON true
-JOIN chat_providers AS p ON p.id = serving.id
-WHERE m.enabled AND m.deleted_at IS NULL
-ORDER BY m.family, m.model, m.id;
+JOIN chat_providers AS provider ON provider.id = serving.id
+WHERE config.enabled AND config.deleted_at IS NULL
+ORDER BY config.family, config.model, config.id;
 
 -- name: ListChatModelConfigsWithProvider :many
 -- Lists live configs with the provider that each is bound to.
-SELECT sqlc.embed(m), sqlc.embed(p)
-FROM chat_model_configs AS m
-LEFT JOIN chat_providers AS p ON p.id = m.chat_provider_id
-WHERE m.deleted_at IS NULL
-ORDER BY m.family, m.model, m.id;
+SELECT sqlc.embed(config), sqlc.embed(provider)
+FROM chat_model_configs AS config
+LEFT JOIN chat_providers AS provider ON provider.id = config.chat_provider_id
+WHERE config.deleted_at IS NULL
+ORDER BY config.family, config.model, config.id;
 
 -- name: UpdateChatModelConfig :opt
 UPDATE chat_model_configs

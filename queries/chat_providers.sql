@@ -72,11 +72,12 @@ RETURNING *;
 
 -- name: ListUserChatProviderKeys :many
 -- Lists enabled providers and the user's key for each, if there is one.
-SELECT sqlc.embed(p), sqlc.embed(k)
-FROM chat_providers AS p
-LEFT JOIN user_chat_provider_keys AS k ON k.chat_provider_id = p.id AND k.user_id = @user_id
-WHERE p.enabled
-ORDER BY p.family, p.created_at, p.id;
+SELECT sqlc.embed(provider), sqlc.embed(user_key)
+FROM chat_providers AS provider
+LEFT JOIN user_chat_provider_keys AS user_key
+    ON user_key.chat_provider_id = provider.id AND user_key.user_id = @user_id
+WHERE provider.enabled
+ORDER BY provider.family, provider.created_at, provider.id;
 
 -- name: DeleteUserChatProviderKey :execrows
 DELETE FROM user_chat_provider_keys

@@ -21,17 +21,17 @@ SELECT * FROM chats WHERE id = $1 FOR UPDATE;
 -- Gives a chat, its owner, the model config that it uses, even a deleted one, and the number
 -- of its live messages.
 SELECT
-    sqlc.embed(c),
-    sqlc.embed(u),
-    sqlc.embed(m),
+    sqlc.embed(chat),
+    sqlc.embed(owner),
+    sqlc.embed(model_config),
     (
         SELECT count(*) FROM chat_messages AS msg
-        WHERE msg.chat_id = c.id AND msg.deleted_at IS NULL
+        WHERE msg.chat_id = chat.id AND msg.deleted_at IS NULL
     ) AS "message_count!"
-FROM chats AS c
-JOIN users AS u ON u.id = c.owner_id
-LEFT JOIN chat_model_configs AS m ON m.id = c.model_config_id
-WHERE c.id = @id;
+FROM chats AS chat
+JOIN users AS owner ON owner.id = chat.owner_id
+LEFT JOIN chat_model_configs AS model_config ON model_config.id = chat.model_config_id
+WHERE chat.id = @id;
 
 -- name: ListChatsOfOwner :many
 -- Lists a page of an owner's chats, the newest first; the cursor is the last row's
@@ -72,9 +72,9 @@ WITH RECURSIVE family AS (
     FROM family
     JOIN chats AS child ON child.parent_chat_id = family.id
 )
-SELECT sqlc.embed(chats), family.depth, family.path
+SELECT sqlc.embed(chat), family.depth, family.path
 FROM family
-JOIN chats ON chats.id = family.id
+JOIN chats AS chat ON chat.id = family.id
 ORDER BY family.path;
 
 -- name: ListChatOverviews :many

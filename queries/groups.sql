@@ -10,20 +10,21 @@ SELECT * FROM groups WHERE organization_id = @organization_id AND name = @name;
 
 -- name: ListGroupsOfOrganization :many
 -- Lists groups with the number of their members, empty groups included.
-SELECT sqlc.embed(g), count(gm.user_id) AS members
-FROM groups AS g
-LEFT JOIN group_members AS gm ON gm.group_id = g.id
-WHERE g.organization_id = $1
-GROUP BY g.id
-ORDER BY g.name;
+SELECT sqlc.embed(team), count(gm.user_id) AS members
+FROM groups AS team
+LEFT JOIN group_members AS gm ON gm.group_id = team.id
+WHERE team.organization_id = $1
+GROUP BY team.id
+ORDER BY team.name;
 
 -- name: ListGroupsWithMembers :many
 -- Lists each group once per member; an empty group has one row without a user.
-SELECT sqlc.embed(g), sqlc.embed(u)
-FROM groups AS g
-LEFT JOIN (group_members AS gm JOIN users AS u ON u.id = gm.user_id) ON gm.group_id = g.id
-WHERE g.organization_id = @organization_id
-ORDER BY g.name, u.username;
+SELECT sqlc.embed(team), sqlc.embed(member)
+FROM groups AS team
+LEFT JOIN (group_members AS gm JOIN users AS member ON member.id = gm.user_id)
+    ON gm.group_id = team.id
+WHERE team.organization_id = @organization_id
+ORDER BY team.name, member.username;
 
 -- name: AddGroupMembers :execrows
 -- Adds users to a group and gives how many of them were not in it before.

@@ -27,12 +27,12 @@ ORDER BY name;
 
 -- name: ListOrganizationsOfUser :many
 -- Lists the organizations that a user is a member of, each with the user's roles in it.
-SELECT sqlc.embed(organizations), organization_members.roles AS member_roles
-FROM organizations
-JOIN organization_members ON organization_members.organization_id = organizations.id
-WHERE organization_members.user_id = @user_id
-  AND organizations.deleted_at IS NULL
-ORDER BY organizations.name;
+SELECT sqlc.embed(organization), member.roles AS member_roles
+FROM organizations AS organization
+JOIN organization_members AS member ON member.organization_id = organization.id
+WHERE member.user_id = @user_id
+  AND organization.deleted_at IS NULL
+ORDER BY organization.name;
 
 -- name: UpdateOrganization :opt
 -- Changes what is given and keeps the rest.
@@ -58,11 +58,11 @@ RETURNING *;
 
 -- name: ListOrganizationMembers :many
 -- Lists the members of an organization; a user's deletion does not hide the membership.
-SELECT sqlc.embed(m), sqlc.embed(u)
-FROM organization_members AS m
-JOIN users AS u ON u.id = m.user_id
-WHERE m.organization_id = $1
-ORDER BY u.username;
+SELECT sqlc.embed(member), sqlc.embed(account)
+FROM organization_members AS member
+JOIN users AS account ON account.id = member.user_id
+WHERE member.organization_id = $1
+ORDER BY account.username;
 
 -- name: DeleteOrganizationMember :exec
 DELETE FROM organization_members WHERE organization_id = $1 AND user_id = $2;

@@ -14,11 +14,11 @@ VALUES (@at, @actor_id, @actor_ip, @action, @resource_type, @resource_id, @chang
 
 -- name: IterAuditLog :iter
 -- Streams the audit log from a point in time on, each entry with the name of who did it.
-SELECT sqlc.embed(a), u.username AS "actor_username?"
-FROM audit_log AS a
-LEFT JOIN users AS u ON u.id = a.actor_id
-WHERE a.at >= @since
-ORDER BY a.at, a.id;
+SELECT sqlc.embed(entry), actor.username AS "actor_username?"
+FROM audit_log AS entry
+LEFT JOIN users AS actor ON actor.id = entry.actor_id
+WHERE entry.at >= @since
+ORDER BY entry.at, entry.id;
 
 -- name: ListAuditActions :many
 SELECT DISTINCT action FROM audit_log WHERE tags && @tags::text[] ORDER BY action;

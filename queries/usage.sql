@@ -10,11 +10,11 @@ RETURNING *;
 
 -- name: ListUsageLimitsOn :many
 -- Lists the limits in force on a day, with the organization that each belongs to.
-SELECT sqlc.embed(l), sqlc.embed(o), upper(l.period) AS ends_on
-FROM usage_limits AS l
-LEFT JOIN organizations AS o ON o.id = l.organization_id
-WHERE l.period @> @day::date
-ORDER BY l.created_at, l.id;
+SELECT sqlc.embed(usage_limit), sqlc.embed(organization), upper(usage_limit.period) AS ends_on
+FROM usage_limits AS usage_limit
+LEFT JOIN organizations AS organization ON organization.id = usage_limit.organization_id
+WHERE usage_limit.period @> @day::date
+ORDER BY usage_limit.created_at, usage_limit.id;
 
 -- name: ResolveUsageLimit :opt
 -- Gives what a user may spend in an organization on a day: the user's own limit, else the

@@ -62,12 +62,12 @@ RETURNING id, created_at, created_at + lifetime AS expires_at;
 
 -- name: GetUserSessionByTokenHash :opt
 -- Finds a session that is still alive, with its user.
-SELECT sqlc.embed(s), sqlc.embed(u)
-FROM user_sessions AS s
-JOIN users AS u ON u.id = s.user_id
-WHERE s.token_hash = @token_hash
-  AND s.last_used_at + s.lifetime > now()
-  AND u.deleted_at IS NULL;
+SELECT sqlc.embed(session), sqlc.embed(account)
+FROM user_sessions AS session
+JOIN users AS account ON account.id = session.user_id
+WHERE session.token_hash = @token_hash
+  AND session.last_used_at + session.lifetime > now()
+  AND account.deleted_at IS NULL;
 
 -- name: ListUserSessionsInNetwork :many
 -- Lists the sessions that came from one network, for an administrator who must end them.

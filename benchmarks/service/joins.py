@@ -185,6 +185,39 @@ ORDER BY {newest_first(table)}"""
     return Query(f"List{many(table)}OfNew{pascal(stem(column))}s", "many", sql)
 
 
+def filtered(schema: Schema, table: Table, rng: Random) -> Query | None:
+    """What a screen with many filters asks: every filter may be absent."""
+    if len(table.references) < 2 or not table.is_archivable:
+        return None
+    outputs, joins, conditions = [f"sqlc.embed({table.name})"], [], []
+    for column in table.references[:3]:
+        parent, alias = parent_of(schema, column), f"the_{stem(column)}"
+        joins.append(_join(table, column, parent.name, alias=alias))
+        outputs.append(f"{alias}.name AS {stem(column)}_name")
+        parameter = f"sqlc.narg('{column.name}')::uuid"
+        conditions.append(f"({parameter} IS NULL OR {table.name}.{column.name} = {parameter})")
+    for column in table.columns:
+        if column.is_enum:
+            given = f"cardinality(@{column.name}_list::{column.type}[])"
+            listed = f"{table.name}.{column.name} = ANY(@{column.name}_list::{column.type}[])"
+            conditions.append(f"({given} = 0 OR {listed})")
+        if column.base_type in ("timestamptz", "date") and not column.nullable:
+            parameter = f"sqlc.narg('{column.name}_since')::{column.type}"
+            conditions.append(f"({parameter} IS NULL OR {table.name}.{column.name} >= {parameter})")
+    lines, where = "\n".join(joins), "\n  AND ".join(conditions)
+    sql = f"""SELECT
+{list_of([*outputs, "count(*) OVER () AS row_count"])}
+FROM {table.name}
+{lines}
+WHERE {where}{present(table, qualified=True)}
+ORDER BY
+    CASE WHEN @oldest_first::boolean THEN {table.name}.{table.newest} END ASC,
+    {newest_first(table)}
+LIMIT @max_rows::integer OFFSET @skip_rows::integer"""
+    doc = f"Gives a page of {words(table)} and how many there are; each filter may be left out."
+    return Query(f"Filter{many(table)}", "many", sql, doc)
+
+
 def _join(
     table: Table, column: Column, parent: str, alias: str | None = None, left: bool = False
 ) -> str:
@@ -203,4 +236,5 @@ MAKERS: tuple[tuple[Maker, int], ...] = (
     (for_member, 3),
     (view, 5),
     (subquery_filter, 1),
+    (filtered, 3),
 )

@@ -177,6 +177,47 @@ GROUP BY {column.name}"""
     return Query(f"Collect{one(table)}{pascal(text.name)}sBy{pascal(stem(column))}", "many", sql)
 
 
+def dashboard(schema: Schema, table: Table, rng: Random) -> Query | None:
+    # A table that points here twice counts once, by its first column.
+    found = list(
+        {child.name: (child, column) for child, column in reversed(schema.children(table))}.values()
+    )
+    if len(found) < 3 or not table.is_archivable or not table.references:
+        return None
+    chosen = rng.sample(found, 3)
+    parts = [
+        f"""{child.name}_totals AS (
+    SELECT {child.name}.{column.name}, count(*) AS row_count, max({child.name}.created_at) AS last_at
+    FROM {child.name}
+    WHERE {child.name}.created_at >= @since
+    GROUP BY {child.name}.{column.name}
+)"""
+        for child, column in chosen
+    ]
+    outputs = [f"sqlc.embed({table.name})"]
+    joins = []
+    for child, column in chosen:
+        counted = f"COALESCE({child.name}_totals.row_count, 0)::bigint"
+        outputs.append(f"{counted} AS {child.name}_count")
+        outputs.append(f"{child.name}_totals.last_at AS last_{child.singular}_at")
+        joins.append(
+            f"LEFT JOIN {child.name}_totals ON {child.name}_totals.{column.name} = {table.name}.id"
+        )
+    above = rng.choice(table.references)
+    ctes, lines, listed = ", ".join(parts), "\n".join(joins), ",\n    ".join(outputs)
+    sql = f"""WITH {ctes}
+SELECT
+    {listed},
+    dense_rank() OVER (ORDER BY {table.name}.created_at) AS place
+FROM {table.name}
+{lines}
+WHERE {table.name}.{above.name} = @{above.name}
+  AND {table.name}.deleted_at IS NULL
+ORDER BY {table.name}.created_at DESC, {table.name}.id"""
+    name = f"Report{one(table)}DashboardBy{pascal(stem(above))}"
+    return Query(name, "many", sql, "Counts what belongs to each row.")
+
+
 def _feed_part(table: Table, column: Column) -> str:
     return f"""SELECT '{table.singular}'::text AS source, {table.name}.id::text AS row_id,
     {table.name}.created_at AS at
@@ -195,4 +236,5 @@ MAKERS: tuple[tuple[Maker, int], ...] = (
     (thread, 3),
     (feed, 2),
     (collected, 1),
+    (dashboard, 8),
 )

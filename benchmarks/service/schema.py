@@ -83,9 +83,7 @@ class Table:
     def changeable(self) -> tuple[Column, ...]:
         """What an UPDATE changes: what it may write and what identifies nothing."""
         identity = {*self.key, *(name for names in self.unique for name in names)}
-        return tuple(
-            c for c in self.writable if c.name not in identity and c.references is None
-        )
+        return tuple(c for c in self.writable if c.name not in identity and c.references is None)
 
     @property
     def order(self) -> str:

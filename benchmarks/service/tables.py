@@ -8,11 +8,14 @@ from random import Random
 
 from benchmarks.service.schema import Column, Enum, Schema, Table, View
 
+# fmt: off
 SUBJECTS = (
-    "project invoice shipment ticket campaign contract product order_request warehouse device"
-    " workflow document course listing vehicle survey booking asset incident budget recipe"
-    " venue deployment experiment"
-).split()
+    "project", "invoice", "shipment", "ticket", "campaign", "contract", "product",
+    "order_request", "warehouse", "device", "workflow", "document", "course", "listing",
+    "vehicle", "survey", "booking", "asset", "incident", "budget", "recipe", "venue",
+    "deployment", "experiment",
+)
+# fmt: on
 TABLES_PER_SUBJECT = 8
 
 _ID = Column("id", "uuid", default="gen_random_uuid()")

@@ -9,7 +9,6 @@ from benchmarks.service.query import (
     Maker,
     Query,
     by_key,
-    equal,
     list_of,
     many,
     one,

@@ -69,4 +69,3 @@ def find_root(start: Path) -> Path | None:
     from sqlward_codegen.config_file import find_sources
 
     return next((path.parent for path in find_sources(start)), None)
-    pg_bin: str | None = None

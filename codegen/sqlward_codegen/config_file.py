@@ -166,15 +166,15 @@ class _Reader:
                 "an override without `python_type`",
                 'write `python_type = "module.Name"`',
             )
-            table.complain("SW008", message, None, way_out)
+            table.complain("SW011", message, None, way_out)
         if len(chosen) != 1:
             found = " and ".join(f"`{key}`" for key in chosen) or "none"
             message = f"an override must say one of what it is for, found {found}"
             way_out = f"give exactly one of {', '.join(f'`{s}`' for s in SELECTORS)}"
-            table.complain("SW008", message, chosen[1] if chosen else None, way_out)
+            table.complain("SW011", message, chosen[1] if chosen else None, way_out)
         if override.json and (override.decode or override.encode):
             message = "an override with `json` takes no `decode` or `encode`"
-            table.complain("SW008", message, "json", "leave one of the two out")
+            table.complain("SW011", message, "json", "leave one of the two out")
         return override
 
     def _check_output(self, table: Table, config: Config) -> None:

@@ -10,7 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cache
 
 _UNSAFE = re.compile(r"\W+")
 # An acronym keeps its plural (`IDs`), digits stay with what they follow (`sha256`).
@@ -53,8 +53,23 @@ _IRREGULAR = {
     "women": "woman",
 }
 _UNCHANGED = frozenset(
-    "calculus data equipment fish information media meta metadata money news rice "
-    "series sheep species waves".split()
+    [
+        "calculus",
+        "data",
+        "equipment",
+        "fish",
+        "information",
+        "media",
+        "meta",
+        "metadata",
+        "money",
+        "news",
+        "rice",
+        "series",
+        "sheep",
+        "species",
+        "waves",
+    ]
 )
 _ENDINGS = (
     (re.compile(r"(.*(?:s|z|x|ch|sh|t|p)us)es$"), r"\1"),
@@ -66,7 +81,7 @@ _ENDINGS = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def snake_case(name: str, otherwise: str = "value") -> str:
     """Give the name of a method, field, parameter or module: `userID` → `user_id`.
 
@@ -75,13 +90,13 @@ def snake_case(name: str, otherwise: str = "value") -> str:
     return _safe("_".join(_words(name)), _prefix(name), otherwise)
 
 
-@lru_cache(maxsize=None)
+@cache
 def constant_case(name: str, otherwise: str = "VALUE") -> str:
     """Give the name of a constant or of an enum's member: `in progress` → `IN_PROGRESS`."""
     return _safe("_".join(_words(name)).upper(), "", otherwise)
 
 
-@lru_cache(maxsize=None)
+@cache
 def pascal_case(name: str, otherwise: str = "Value") -> str:
     """Give the name of a class: `chat_status` → `ChatStatus`."""
     return _safe("".join(w[:1].upper() + w[1:] for w in _words(name)), "", otherwise)
@@ -97,7 +112,7 @@ def identifier(name: str, otherwise: str = "value") -> str:
     return _safe(name, "", otherwise)
 
 
-@lru_cache(maxsize=None)
+@cache
 def singular(name: str) -> str:
     """Give the singular of a snake_case English plural: `user_addresses` → `user_address`."""
     stem, underscore, last = name.rpartition("_")

@@ -38,8 +38,9 @@ def read_queries(
         found, wrong = _read_file(file, shown(file, root))
         queries += found
         diagnostics += wrong
-    unique, repeated = _unique(queries)
-    return tuple(unique), (*diagnostics, *repeated)
+    first = {query.name: query for query in reversed(queries)}
+    unique = tuple(query for query in queries if first[query.name] is query)
+    return unique, (*diagnostics, *duplicates(queries))
 
 
 def _read_file(file: Path, path: str) -> tuple[list[RawQuery], list[Diagnostic]]:
@@ -70,7 +71,8 @@ def read_text(text: str, path: str) -> tuple[list[RawQuery], list[Diagnostic]]:
     return queries, diagnostics
 
 
-def _unique(queries: list[RawQuery]) -> tuple[list[RawQuery], list[Diagnostic]]:
+def duplicates(queries: Iterable[RawQuery]) -> list[Diagnostic]:
+    """Give a diagnostic for each query whose name an earlier one has."""
     first: dict[str, RawQuery] = {}
     repeated: list[Diagnostic] = []
     for query in queries:
@@ -80,7 +82,7 @@ def _unique(queries: list[RawQuery]) -> tuple[list[RawQuery], list[Diagnostic]]:
         labels = (Label(query.name_span, "again"), Label(earlier.name_span, "first here"))
         message = f"two queries are named `{query.name}`"
         repeated.append(Diagnostic("SW114", message, labels, "rename one of them"))
-    return list(first.values()), repeated
+    return repeated
 
 
 # --- scanning --------------------------------------------------------------------------

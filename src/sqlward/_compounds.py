@@ -10,7 +10,6 @@ import re
 import struct
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from psycopg.abc import AdaptContext, Buffer
@@ -231,15 +230,15 @@ class CompositeBinaryLoader(RecursiveLoader):
     format = Format.BINARY
     type_name: ClassVar[str]
     cls: ClassVar[type[Any]]
-    size: ClassVar[int]
+    field_oids: ClassVar[tuple[int, ...]]
 
     def load(self, data: Buffer) -> Any:
         data = bytes(data)
         found = int.from_bytes(data[:4], "big")
-        _check_fields(self.type_name, self.size, found)
+        _check_fields(self.type_name, len(self.field_oids), found)
         values: list[Any] = []
         position = 4
-        for _ in range(self.size):
+        for _ in self.field_oids:
             oid, length = _unpack_field(data, position)
             position += 8
             if length < 0:

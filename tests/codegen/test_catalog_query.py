@@ -50,7 +50,10 @@ def test_reads_a_table(each_postgres: Server) -> None:
     table = relation(catalog, "t")
     id, tags, n, twice = table.columns
 
-    assert ("things", ["id", "tags", "n", "twice"]) == (table.comment, [c.name for c in table.columns])
+    assert ("things", ["id", "tags", "n", "twice"]) == (
+        table.comment,
+        [c.name for c in table.columns],
+    )
     assert (True, 2, True, "how many", True) == (
         id.is_identity,
         tags.dimensions,

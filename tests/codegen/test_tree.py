@@ -43,7 +43,7 @@ def plain(value: Value) -> object:
     return value
 
 
-words = st.text(st.sampled_from(list(" \n\t(){}\\\"<>:[]+-09aibé€")), max_size=6)
+words = st.text(st.sampled_from(list(' \n\t(){}\\"<>:[]+-09aibé€')), max_size=6)
 tags = st.sampled_from(["VAR", "QUERY", "OPEXPR", "CONST"])
 fields = st.sampled_from(["args", "relid", "name", "a1"])
 trees = st.recursive(

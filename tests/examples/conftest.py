@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from both_ways import open_store, run_coroutine_test
 from sqlward_codegen.server import Server
 
 HERE = Path(__file__).parent
@@ -61,24 +61,9 @@ def _schema_files(name: str) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else [HERE / name / "schema.sql"]
 
 
-class _Awaited:
-    """A sync store whose methods can be awaited, so that one test speaks to both kinds."""
-
-    def __init__(self, store: Any) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
-        method = getattr(self._store, name)
-
-        async def call(*args: Any, **kwargs: Any) -> Any:
-            return method(*args, **kwargs)
-
-        return call
-
-
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
-    """The event loop that the test and its store share."""
+    """The event loop that a test and its store share."""
     with asyncio.Runner() as runner:
         yield runner
 
@@ -88,21 +73,10 @@ def store(
     request: pytest.FixtureRequest, example: ModuleType, example_dsn: str, runner: asyncio.Runner
 ) -> Iterator[Any]:
     """The example's store on an empty database: the sync one, then the async one."""
-    if request.param == "sync":
-        with psycopg.connect(example_dsn, autocommit=True) as connection:
-            yield _Awaited(example.SqlStore(connection))
-        return
-    opened = runner.run(psycopg.AsyncConnection.connect(example_dsn, autocommit=True))
-    yield example.AsyncSqlStore(opened)
-    runner.run(opened.close())
+    yield from open_store(request.param, example, example_dsn, runner)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine in the loop of its `runner`."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    names = inspect.signature(pyfuncitem.obj).parameters
-    runner: asyncio.Runner = pyfuncitem._request.getfixturevalue("runner")
-    runner.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
-    return True
+    """Let tests be coroutines."""
+    return run_coroutine_test(pyfuncitem)

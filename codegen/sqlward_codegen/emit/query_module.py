@@ -13,7 +13,6 @@ from sqlward_codegen.emit.plan import (
     ClassText,
     FieldText,
     FunctionText,
-    MethodText,
     QueriesModule,
     QueryText,
 )
@@ -41,7 +40,9 @@ class QueryFile:
         return f"{pascal_case(self.module.removeprefix('.'))}Queries"
 
 
-def query_module(file: QueryFile, catalog: Catalog, config: Config, codecs: Codecs) -> QueriesModule:
+def query_module(
+    file: QueryFile, catalog: Catalog, config: Config, codecs: Codecs
+) -> QueriesModule:
     """Give the plan of a query file's module."""
     scope = Scope(file.module, _defined(file), _arguments(file))
     for module, name in _ALWAYS:
@@ -201,7 +202,9 @@ class _QueryWriter:
         if part.end is None:
             if part.decode is None:
                 return value
-            return converted(part.decode, value, part.annotation.nullable, self._scope, self._codecs)
+            return converted(
+                part.decode, value, part.annotation.nullable, self._scope, self._codecs
+            )
         return self._embed(part)
 
     def _embed(self, part: RowPart) -> str:
@@ -254,7 +257,9 @@ class _QueryWriter:
         if method.command is Command.COPYFROM and copy is not None:
             target = f"{table_name(copy.schema, copy.table)} ({column_list(copy.columns)})"
             return string(f"COPY {target} FROM STDIN (FORMAT BINARY)")
-        return sql_literal(f"-- name: {method.query.name} {method.command}\n{method.query.statement.sql}")
+        return sql_literal(
+            f"-- name: {method.query.name} {method.command}\n{method.query.statement.sql}"
+        )
 
     def _keywords(self, method: Method, maker: str) -> Iterator[str]:
         types = [

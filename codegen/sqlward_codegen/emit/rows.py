@@ -137,8 +137,7 @@ class RowShapes:
             columns = query.columns[embed.start : embed.end]
             names = field_names((c.name for c in columns), dict(self.config.renames))
             own = tuple(
-                ClassField(n, t)
-                for n, t in zip(names, typed[embed.start : embed.end], strict=True)
+                ClassField(n, t) for n, t in zip(names, typed[embed.start : embed.end], strict=True)
             )
             class_name = f"{class_stem(query.name)}{pascal_case(embed.name)}"
             maker = Annotation(module, class_name)
@@ -191,8 +190,7 @@ def _embedded_model(shape: RowShape, models: Models) -> RowShape:
 def _candidates(query: Query) -> list[tuple[str, str]]:
     """Give the tables whose row a row of the query may be, the likeliest first."""
     origins = {
-        (c.origin.schema, c.origin.table) if c.origin is not None else None
-        for c in query.columns
+        (c.origin.schema, c.origin.table) if c.origin is not None else None for c in query.columns
     }
     used = [(r.schema, r.table) for r in query.relations if _is_read(r)]
     if len(origins) == 1 and None not in origins:

@@ -57,7 +57,9 @@ class Models:
     by_table: dict[tuple[str, str], RowClass]
 
 
-def table_models(catalog: Catalog, names: SchemaNames, types: PythonTypes, config: Config) -> Models:
+def table_models(
+    catalog: Catalog, names: SchemaNames, types: PythonTypes, config: Config
+) -> Models:
     """Give the classes of all tables and views of the schema."""
     renames = dict(config.renames)
     tables: list[RowClass] = []
@@ -79,7 +81,8 @@ def composite_classes(
     """
     renames = dict(config.renames)
     classes = [
-        _composite_class(t, names.composites[t.oid], types, renames) for t in own_composites(catalog)
+        _composite_class(t, names.composites[t.oid], types, renames)
+        for t in own_composites(catalog)
     ]
     done: set[int] = set()
     while todo := sorted(types.records - done):
@@ -93,8 +96,7 @@ def composite_classes(
 def field_names(names: Iterable[str], renames: dict[str, str]) -> tuple[str, ...]:
     """Give the Python names of columns, in order, made unique."""
     return unique_all(
-        identifier(renames[n], "column") if n in renames else snake_case(n, "column")
-        for n in names
+        identifier(renames[n], "column") if n in renames else snake_case(n, "column") for n in names
     )
 
 

@@ -20,9 +20,9 @@ from sqlward_codegen.emit.schema_modules import (
     constraints_module,
     enums_module,
     models_module,
-    types_module,
 )
 from sqlward_codegen.emit.store_modules import package_module, sql_store_module, store_module
+from sqlward_codegen.emit.types_module import types_module
 from sqlward_codegen.model import Query
 from sqlward_codegen.names import snake_case, unique
 from sqlward_codegen.types.mapping import PythonTypes
@@ -30,7 +30,7 @@ from sqlward_codegen.types.overrides import ResolvedOverride, resolve, unused_ov
 from sqlward_codegen.types.schema_names import schema_names
 
 RESERVED_MODULES = frozenset(
-    "codecs constraints enums models sql_store store types".split()
+    ["codecs", "constraints", "enums", "models", "sql_store", "store", "types"]
 )
 
 
@@ -46,7 +46,9 @@ def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StoreP
     composites = composite_classes(catalog, names, types, config)
     diagnostics += shapes.diagnostics
     diagnostics += method_collisions(methods)
-    diagnostics += class_collisions(methods, names.taken)
+    diagnostics += class_collisions(
+        [(m, name) for m in methods for name in own_classes(m)], names.taken
+    )
     diagnostics += unused_overrides(overrides, types.used)
     codecs = Codecs()
     modules: list[ModulePlan] = [query_module(f, catalog, config, codecs) for f in files]
@@ -54,7 +56,7 @@ def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StoreP
         models_module((*models.tables, *composites), config, codecs),
         enums_module(catalog, names, config),
         constraints_module(catalog),
-        types_module(catalog, names, composites, types),
+        types_module(catalog, names, methods),
     ]
     if codecs.names:
         schema.append(codecs_module(codecs))

@@ -89,8 +89,13 @@ class Facts:
             self,
             non_null=frozenset(k for k in self.non_null if not mentions(k, index)),
             null=frozenset(k for k in self.null if not mentions(k, index)),
-            implications=(),
-            alternatives=(),
+            implications=tuple(
+                Implication(i.sides, i.facts.without(index)) for i in self.implications
+            ),
+            alternatives=tuple(
+                Alternative(a.left.without(index), a.right.without(index))
+                for a in self.alternatives
+            ),
         )
 
 
@@ -107,7 +112,7 @@ def mentions(key: object, index: int) -> bool:
 
 
 def _entry_of(key: Key) -> tuple[int, ...]:
-    if key[0] == COLUMN and key[1] == 0 and isinstance(key[2], int):
+    if key[0] == COLUMN and key[1] == 0 and key[4] == 0 and isinstance(key[2], int):
         return (key[2],)
     return ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from sqlward_codegen.infer.builtin import function_name, is_repeatable, is_strict
+from sqlward_codegen.infer.builtin import is_repeatable
 from sqlward_codegen.infer.scope import EntryKind, Scope
 from sqlward_codegen.tree import Node, Value
 
@@ -72,7 +72,8 @@ def _is_repeatable(node: Node) -> bool:
         return is_repeatable(node.number("opfuncid"))
     if node.tag == "FUNCEXPR":
         return is_repeatable(node.number("funcid"))
-    return True
+    # A parameter of another kind stands for a sub-link's column, a different one each time.
+    return node.tag != "PARAM" or node.number("paramkind") == 0
 
 
 def _fields_key(node: Node, scope: Scope) -> Key | None:
@@ -97,5 +98,3 @@ def _value_key(value: Value, scope: Scope) -> object | None:
     parts = [_value_key(item, scope) for item in value]
     return None if any(part is None for part in parts) else tuple(parts)
 
-
-__all__ = ["COLUMN", "Key", "column_key", "expression_key", "function_name", "is_strict", "var_key"]

@@ -16,9 +16,8 @@ from sqlward_codegen.schema.statements import split
 _WORD = re.compile(r'"(?:[^"]|"")*"|[\w$]+|\S')
 _FIRST_LINE = re.compile(r"[^\n]*")
 _QUOTED = re.compile(r'"([^"]+)"')
-_FINE = frozenset(
-    {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY, ExecStatus.COPY_OUT}
-)
+_FINE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY})
+_COPYING = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
 _ENUM_VALUE_TOO_NEW = "55P04"
 _EXTENSION_STATES = frozenset({"0A000", "58P01", "22023"})
 _BUILT_IN: dict[str, LiteralString] = {
@@ -46,6 +45,13 @@ def execute(connection: Connection[Any], path: str, sql: str) -> None:
 
 
 def _refused(path: str, sql: str, result: PGresult, index: int) -> Diagnostic:
+    if result.status in _COPYING:
+        return Diagnostic(
+            "SW616",
+            "`COPY` through the client works in psql only",
+            (Label(_span(path, sql, None, index)),),
+            help="write the rows with `INSERT`",
+        )
     message = _field(result, DiagnosticField.MESSAGE_PRIMARY) or "no reason given"
     state = _field(result, DiagnosticField.SQLSTATE) or ""
     detail = _field(result, DiagnosticField.MESSAGE_DETAIL)

@@ -17,6 +17,7 @@ _STR = builtin("str")
 _INT = _same("builtins", "int")
 _TEXT = _same("builtins", "str")
 _TEXT_ONLY = _same("builtins", "str", binary=False)
+_INT_TEXT_ONLY = _same("builtins", "int", binary=False)
 _FLOAT = _same("builtins", "float")
 _DATETIME = _same("datetime", "datetime")
 _TIME = _same("datetime", "time")
@@ -44,12 +45,47 @@ _CATALOG = {
 
 # psycopg has no loader for these; PostgreSQL's own text is the value.
 TEXT_ONLY = frozenset(
-    """
-    aclitem bit box cid circle gtsvector int2vector jsonpath line lseg macaddr macaddr8 money
-    oidvector path pg_lsn pg_snapshot point polygon refcursor regclass regcollation regconfig
-    regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype tid
-    tsquery tsvector txid_snapshot varbit xid xid8 xml
-    """.split()
+    [
+        "aclitem",
+        "bit",
+        "box",
+        "cid",
+        "circle",
+        "gtsvector",
+        "int2vector",
+        "jsonpath",
+        "line",
+        "lseg",
+        "macaddr",
+        "macaddr8",
+        "money",
+        "oidvector",
+        "path",
+        "pg_lsn",
+        "pg_snapshot",
+        "point",
+        "polygon",
+        "refcursor",
+        "regclass",
+        "regcollation",
+        "regconfig",
+        "regdictionary",
+        "regnamespace",
+        "regoper",
+        "regoperator",
+        "regproc",
+        "regprocedure",
+        "regrole",
+        "regtype",
+        "tid",
+        "tsquery",
+        "tsvector",
+        "txid_snapshot",
+        "varbit",
+        "xid",
+        "xid8",
+        "xml",
+    ]
 )
 
 _EXTENSIONS = {
@@ -67,3 +103,8 @@ def builtin_type(schema: str, name: str, extension: str | None) -> PythonType | 
     if schema == "pg_catalog":
         return _TEXT_ONLY if name in TEXT_ONLY else _CATALOG.get(name)
     return _EXTENSIONS.get(name) if extension is not None else None
+
+
+def extension_form(name: str) -> str:
+    """Give the form in which the run time reads and writes an extension's type."""
+    return name if name in ("citext", "halfvec", "hstore", "vector") else "text"

@@ -178,7 +178,9 @@ class PythonTypes:
             self.records.add(type_.oid)
         if name is None:
             raise NoPythonType(type_.qualified_name)
-        return _same(Annotation(MODELS, name), all(self._is_binary(f.type_oid) for f in type_.fields))
+        return _same(
+            Annotation(MODELS, name), all(self._is_binary(f.type_oid) for f in type_.fields)
+        )
 
     def _is_binary(self, oid: int) -> bool:
         """Whether psycopg loads the type from its binary form, to the innermost part."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sqlward_codegen.catalog import Type
 from sqlward_codegen.config import Override
-from sqlward_codegen.diagnostics import error
+from sqlward_codegen.diagnostics import Diagnostic, Severity, error
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.types.annotation import (
     BUILTINS,
@@ -58,6 +59,24 @@ def resolve(number: int, override: Override) -> ResolvedOverride:
     return ResolvedOverride(
         number, override, PythonType(annotation, annotation, True, decode, encode)
     )
+
+
+def unused_overrides(overrides: Iterable[ResolvedOverride], used: set[int]) -> list[Diagnostic]:
+    """Warn of overrides that apply to nothing."""
+    found: list[Diagnostic] = []
+    for resolved in overrides:
+        if resolved.number in used:
+            continue
+        key, value = _selector(resolved.override)
+        found.append(
+            Diagnostic(
+                "SW307",
+                f"the override of {key} `{value}` applies to nothing",
+                help=_SELECTOR_HELP[key],
+                severity=Severity.WARNING,
+            )
+        )
+    return found
 
 
 def matches_type(override: Override, type_: Type) -> bool:
@@ -151,10 +170,25 @@ def _function(text: str | None) -> Conversion | None:
     return Conversion(ConversionKind.FUNCTION, module, name)
 
 
+_SELECTOR_HELP = {
+    "db_type": "name a type of the schema or of PostgreSQL that is used: `uuid`, `public.mood`",
+    "column": "name a column as `table.column`; `*` stands for any part of it",
+    "query_column": "name a query and a column of its result: `GetChat.labels`",
+    "parameter": "name a query and one of its parameters: `GetChat.labels`",
+}
+
+
+def _selector(override: Override) -> tuple[str, str]:
+    for key in _SELECTOR_HELP:
+        value: str | None = getattr(override, key)
+        if value is not None:
+            return key, value
+    return "db_type", ""
+
+
 def _canonical(name: str) -> str:
     wanted = name.strip().strip('"')
     is_array = wanted.endswith("[]")
     wanted = wanted.removesuffix("[]").strip().removeprefix("pg_catalog.")
     schema, dot, name = _SPELLINGS.get(wanted.lower(), wanted).rpartition(".")
     return f"{schema}{dot}{'_' if is_array else ''}{name}"
-

@@ -65,9 +65,7 @@ def schema_names(catalog: Catalog, renames: tuple[tuple[str, str], ...]) -> Sche
         r.oid: choose(r.schema, r.name, singular(snake_case(r.name, "table")), "Model")
         for r in catalog.relations
     }
-    composites = {
-        t.oid: choose(t.schema, t.name, t.name, "Type") for t in own_composites(catalog)
-    }
+    composites = {t.oid: choose(t.schema, t.name, t.name, "Type") for t in own_composites(catalog)}
     enums = {t.oid: choose(t.schema, t.name, t.name, "Enum") for t in own_enums(catalog)}
     records: dict[int, str] = {}
     for relation in catalog.relations:
