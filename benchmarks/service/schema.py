@@ -193,5 +193,5 @@ class Schema:
 
     def ddl(self) -> str:
         """Give the whole schema file."""
-        parts = (*self.enums, *self.tables, *self.views)
+        parts: tuple[Enum | Table | View, ...] = (*self.enums, *self.tables, *self.views)
         return "\n\n".join(part.ddl() for part in parts) + "\n"

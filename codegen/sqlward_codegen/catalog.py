@@ -252,6 +252,11 @@ class Catalog:
         return {o.oid: o for o in self.operators}
 
     @cached_property
+    def volatile_function_oids(self) -> frozenset[int]:
+        """`volatile_functions` as a set."""
+        return frozenset(self.volatile_functions)
+
+    @cached_property
     def view_by_oid(self) -> dict[int, View]:
         """Views' queries by `pg_class.oid`."""
         return {v.relation_oid: v for v in self.views}

@@ -45,7 +45,7 @@ def read_config(start: Path, database_url: str | None, pg_bin: Path | None) -> C
             f"both `{PROJECT_FILE}` and `{OWN_FILE}` configure sqlward",
             help=f"move what `{OWN_FILE}` says to `[tool.sqlward]`, or the other way round",
         )
-    reader = _Reader(sources[0])
+    reader = _Reader(next(iter(sources)))
     config = reader.config(database_url, pg_bin)
     if reader.complaints.found:
         raise CompileError(reader.complaints.found)

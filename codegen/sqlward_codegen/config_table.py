@@ -60,7 +60,8 @@ class Table:
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
         wanted = "a string or a list of strings" if alone else "a list of strings"
-        return self._wrong(key, wanted, default)
+        self._wrong(key, wanted, None)
+        return default
 
     def table(self, key: str) -> Table:
         """Give a table, an empty one without it."""

@@ -13,7 +13,22 @@ _OTHER_CLAUSES: Final = frozenset(
     {"FROM", "WHERE", "GROUP", "ORDER", "HAVING", "VALUES", "SET", "ON"}
 )
 _AFTER: Final = frozenset(
-    "FROM WHERE GROUP HAVING WINDOW UNION INTERSECT EXCEPT ORDER LIMIT OFFSET FETCH FOR INTO".split()  # noqa: SIM905 (a list of one-word strings is a wall)
+    {
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "HAVING",
+        "WINDOW",
+        "UNION",
+        "INTERSECT",
+        "EXCEPT",
+        "ORDER",
+        "LIMIT",
+        "OFFSET",
+        "FETCH",
+        "FOR",
+        "INTO",
+    }
 )
 
 

@@ -47,9 +47,9 @@ def _run_ruff(folder: str) -> None:
 
 def _ruff() -> str:
     try:
-        from ruff import find_ruff_bin
+        from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-        return find_ruff_bin()
+        return str(find_ruff_bin())
     except (ImportError, FileNotFoundError):
         raise CompileError(
             [Diagnostic("SW804", "`ruff` is not installed", help="install `sqlward[codegen]`")]

@@ -38,11 +38,43 @@ _OPERATORS_BEFORE: Final = frozenset(
 # Words that can be names, and yet stand before an expression: `ORDER BY @x`, `ROWS @n PRECEDING`,
 # `AT TIME ZONE @zone`. After any other such word an `@` is an infix operator.
 _BEFORE_EXPRESSION: Final = frozenset(
-    "BY ESCAPE ROWS RANGE GROUPS FIRST NEXT ZONE VALUE VALUES PASSING BETWEEN LIKE ILIKE TO".split()  # noqa: SIM905 (a list of one-word strings is a wall)
+    {
+        "BY",
+        "ESCAPE",
+        "ROWS",
+        "RANGE",
+        "GROUPS",
+        "FIRST",
+        "NEXT",
+        "ZONE",
+        "VALUE",
+        "VALUES",
+        "PASSING",
+        "BETWEEN",
+        "LIKE",
+        "ILIKE",
+        "TO",
+    }
 )
 _RESERVED_OPERANDS: Final = frozenset(
-    "NULL TRUE FALSE END DEFAULT USER CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_ROLE"
-    " CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_CATALOG LOCALTIME LOCALTIMESTAMP".split()  # noqa: SIM905 (a list of one-word strings is a wall)
+    {
+        "NULL",
+        "TRUE",
+        "FALSE",
+        "END",
+        "DEFAULT",
+        "USER",
+        "CURRENT_USER",
+        "SESSION_USER",
+        "SYSTEM_USER",
+        "CURRENT_ROLE",
+        "CURRENT_DATE",
+        "CURRENT_TIME",
+        "CURRENT_TIMESTAMP",
+        "CURRENT_CATALOG",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+    }
 )
 _VALUES: Final = CONSTANTS | {PARAMETER}
 
@@ -96,6 +128,7 @@ class _Finder:
         self.diagnostics: list[Diagnostic] = []
 
     def find(self) -> None:
+        has_macros = "sqlc" in self._tokens.text.lower()
         for index, kind in enumerate(self._kinds):
             if kind == PARAMETER:
                 token = self._tokens[index]
@@ -103,7 +136,7 @@ class _Finder:
                 self.mentions.append(ParameterMention(token.start, token.end, number=number))
             elif kind == OPERATOR:
                 self._operator(index)
-            elif kind == IDENTIFIER:
+            elif has_macros and kind == IDENTIFIER:
                 self._macro(index)
 
     # --- @name -------------------------------------------------------------------------
@@ -136,17 +169,13 @@ class _Finder:
     # --- sqlc.*() ----------------------------------------------------------------------
 
     def _macro(self, index: int) -> None:
-        if self._tokens.text[self._tokens.start(index) :][:4].lower() != "sqlc":
+        if self._kinds[index + 1 : index + 2] != [_DOT] or self._kinds[index + 3 : index + 4] != [
+            _OPEN
+        ]:
             return
-        first = self._tokens[index]
-        dot = self._after(index)
-        name_at = self._after(dot)
-        opening = self._after(name_at)
-        if first.text.lower() != "sqlc" or opening is None or name_at is None or dot is None:
+        first, name, opening = self._tokens[index], self._tokens[index + 2], index + 3
+        if first.text.lower() != "sqlc":
             return
-        if self._kinds[dot] != _DOT or self._kinds[opening] != _OPEN:
-            return
-        name = self._tokens[name_at]
         closing = self._closing(opening)
         if name.text.lower() not in MACROS:
             self._unknown(first, name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
-from glob import glob, has_magic
 from pathlib import Path
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
@@ -37,10 +37,14 @@ def _files(path: Path) -> Iterable[Path]:
         return (f for f in path.rglob(f"*{SUFFIX}") if f.is_file())
     if path.is_file():
         return [path]
-    if has_magic(str(path)):
-        matches = map(Path, glob(str(path), recursive=True))
+    if _is_pattern(path):
+        matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
         return (f for match in matches for f in _files(match) if f.suffix == SUFFIX)
     return []
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(sign in str(path) for sign in "*?[")
 
 
 def _nothing(path: Path, root: Path) -> Diagnostic:
@@ -48,7 +52,7 @@ def _nothing(path: Path, root: Path) -> Diagnostic:
     if path.is_dir():
         message = f"`{name}` holds no {SUFFIX} file"
         return Diagnostic("SW101", message, help="write a query file there, like `users.sql`")
-    if has_magic(str(path)):
+    if _is_pattern(path):
         return Diagnostic("SW101", f"`{name}` matches no {SUFFIX} file")
     siblings = (p.name for p in path.parent.iterdir()) if path.parent.is_dir() else ()
     help_text = did_you_mean(path.name, siblings) or "create it, or set `queries` to where it is"
@@ -62,10 +66,11 @@ def shown(path: Path, root: Path) -> str:
 
 def decoded(data: bytes, path: str) -> str | Diagnostic:
     """Give the text of a file (without a byte order mark), or why it has none."""
+    mark = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0
     try:
-        text = data.decode("utf-8-sig")
+        text = data[mark:].decode()
     except UnicodeDecodeError as failure:
-        return _not_utf8(failure, path)
+        return _not_utf8(failure, path, mark)
     nul = text.find("\0")
     if nul < 0:
         return text
@@ -73,12 +78,13 @@ def decoded(data: bytes, path: str) -> str | Diagnostic:
     return Diagnostic("SW103", f"`{path}` holds a NUL character", (place,))
 
 
-def _not_utf8(failure: UnicodeDecodeError, path: str) -> Diagnostic:
+def _not_utf8(failure: UnicodeDecodeError, path: str, mark: int) -> Diagnostic:
     before = failure.object[: failure.start]
-    offset = len(before.decode("utf-8-sig", "replace"))
+    offset = len(before.decode())
     line = before.count(b"\n") + 1
     byte = failure.object[failure.start]
-    message = f"`{path}` is not UTF-8: byte 0x{byte:02x} at offset {failure.start}, line {line}"
+    at = f"at offset {mark + failure.start}, line {line}"
+    message = f"`{path}` is not UTF-8: byte 0x{byte:02x} {at}"
     place = Label(Span(path, offset, offset + 1), "not UTF-8 from here")
     return Diagnostic("SW102", message, (place,), help="save the file with the encoding UTF-8")
 

@@ -52,7 +52,11 @@ def overrides_toml(overrides: Iterable[Any]) -> tuple[list[str], list[str]]:
 def _selector(override: Any) -> tuple[str, str] | None:
     if not isinstance(override, dict) or str(override.get("engine", "postgresql")) != "postgresql":
         return None
-    for theirs, ours in (("column", "column"), ("db_type", "db_type"), ("postgres_type", "db_type")):
+    for theirs, ours in (
+        ("column", "column"),
+        ("db_type", "db_type"),
+        ("postgres_type", "db_type"),
+    ):
         value = override.get(theirs)
         if value:
             return ours, str(value).removeprefix("pg_catalog.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from psycopg import ProgrammingError
-from psycopg.adapt import AdaptersMap, Dumper
+from psycopg.adapt import AdaptersMap, Dumper, PyFormat
 from psycopg.pq import Format
 from psycopg.types import TypeInfo
 
@@ -20,14 +20,16 @@ from sqlward._builtin import (
     register_dumper,
 )
 from sqlward._dumpers import TextDumper
-from sqlward._receiving import register_loaders
 from sqlward._oids import FoundType
+from sqlward._receiving import register_loaders
 from sqlward.errors import UnknownTypeError
 from sqlward.query import Copy, Query
 from sqlward.types import CompositeType, StoreTypes
 
 BINARY: Final = Format.BINARY
 TEXT: Final = Format.TEXT
+
+Templates: TypeAlias = dict[Format, type[Dumper]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Plan:
     formats: tuple[Format, ...]
     dumpers: tuple[type[Dumper], ...]
     known_oids: tuple[int, ...] | None
+    wanted: list[PyFormat]
 
 
 class Adapters:
@@ -89,6 +92,7 @@ class Adapters:
             formats=formats,
             dumpers=dumpers,
             known_oids=base_oids if is_known else None,
+            wanted=[PyFormat.AUTO] * len(names),
         )
 
     def _is_registered(self, oid: int, dumper: type[Dumper]) -> bool:
@@ -207,14 +211,20 @@ def _innermost(name: str) -> str:
     return name.rstrip("[]")
 
 
-_ENUM_DUMPERS: Final = {TEXT: _compounds.EnumDumper, BINARY: _compounds.EnumBinaryDumper}
-_ARRAY_DUMPERS: Final = {TEXT: _compounds.ArrayDumper, BINARY: _compounds.ArrayBinaryDumper}
-_COMPOSITE_DUMPERS: Final = {
+_ENUM_DUMPERS: Final[Templates] = {TEXT: _compounds.EnumDumper, BINARY: _compounds.EnumBinaryDumper}
+_ARRAY_DUMPERS: Final[Templates] = {
+    TEXT: _compounds.ArrayDumper,
+    BINARY: _compounds.ArrayBinaryDumper,
+}
+_COMPOSITE_DUMPERS: Final[Templates] = {
     TEXT: _compounds.CompositeDumper,
     BINARY: _compounds.CompositeBinaryDumper,
 }
-_RANGE_DUMPERS: Final = {TEXT: _compounds.RangeDumper, BINARY: _compounds.RangeBinaryDumper}
-_MULTIRANGE_DUMPERS: Final = {
+_RANGE_DUMPERS: Final[Templates] = {
+    TEXT: _compounds.RangeDumper,
+    BINARY: _compounds.RangeBinaryDumper,
+}
+_MULTIRANGE_DUMPERS: Final[Templates] = {
     TEXT: _compounds.MultirangeDumper,
     BINARY: _compounds.MultirangeBinaryDumper,
 }

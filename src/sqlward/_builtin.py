@@ -12,7 +12,6 @@ from typing import Final
 
 from psycopg import postgres
 from psycopg.adapt import AdaptersMap, Dumper, Loader
-from psycopg.pq import Format
 from psycopg.types import TypesRegistry, array
 from psycopg.types.hstore import HstoreLoader
 from psycopg.types.numeric import OidBinaryLoader
@@ -131,4 +130,3 @@ def register_dumper(
     dumper: type[Dumper] = type(f"{template.__name__}[{name}]", (template,), attributes)
     adapters.register_dumper(None, dumper)
     return dumper
-

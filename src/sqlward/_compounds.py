@@ -309,14 +309,20 @@ class RangeBinaryDumper(RangeDumper):
         return _range_binary(obj, self._dump_bound)
 
 
-class MultirangeDumper(RangeDumper):
+class MultirangeDumper(Dumper):
     """A `Multirange`, as text."""
+
+    element: ClassVar[type[Dumper]]
+
+    def __init__(self, cls: type, context: AdaptContext | None = None) -> None:
+        super().__init__(cls, context)
+        self._dump_bound = element_dump(self.element, context)
 
     def dump(self, obj: Multirange[Any]) -> Buffer:
         return b"{" + b",".join(_range_text(range, self._dump_bound) for range in obj) + b"}"
 
 
-class MultirangeBinaryDumper(RangeDumper):
+class MultirangeBinaryDumper(MultirangeDumper):
     """A `Multirange`."""
 
     format = Format.BINARY

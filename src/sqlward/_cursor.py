@@ -6,47 +6,45 @@ Written against psycopg 3.2.2 to 3.3; what it uses beyond the public interface i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from psycopg import (
     AsyncConnection,
     AsyncRawCursor,
     AsyncRawServerCursor,
-    BaseConnection,
     Connection,
     RawCursor,
     RawServerCursor,
     pq,
 )
 from psycopg._queries import PostgresRawQuery
-from psycopg.adapt import PyFormat
-from psycopg.rows import RowMaker
+from psycopg.abc import AdaptContext, Transformer
+from psycopg.rows import tuple_row
 
 from sqlward._adapters import Adapters, Plan
+from sqlward._copying import BY_PSYCOPG, CopyForm, our_form
 from sqlward._dumpers import element_dump
 from sqlward.errors import ParameterError
 from sqlward.query import Copy, Query
 
 BINARY: Final = pq.Format.BINARY
-_WANTED: Final = {True: PyFormat.BINARY, False: PyFormat.TEXT}
+TEXT: Final = pq.Format.TEXT
 _cursor_numbers = count()
-
-Maker = Callable[[Sequence[Any]], Any]
 
 
 class _PlannedQuery(PostgresRawQuery):
     """A statement whose parameters are written by the plan, not by Python type."""
 
-    __slots__ = ("plan", "dumps")
+    __slots__ = ("dumps", "plan")
 
-    def __init__(self, transformer: Any, plan: Plan) -> None:
+    def __init__(self, transformer: Transformer, plan: Plan) -> None:
         super().__init__(transformer)
         self.plan = plan
-        if plan.known_oids is not None:
+        if plan.known_oids:
             transformer.set_dumper_types(plan.known_oids, BINARY)
-            self.dumps = None
+            self.dumps: list[Any] | None = None
         else:
             self.dumps = [element_dump(dumper, transformer) for dumper in plan.dumpers]
 
@@ -68,8 +66,10 @@ class _PlannedQuery(PostgresRawQuery):
         self.formats = plan.formats
 
 
-def raise_parameter_error(plan: Plan, values: Sequence[Any], context: Any) -> NoReturn:
-    """Say which value could not be written; the values themselves stay out of the message."""
+def raise_parameter_error(plan: Plan, values: Sequence[Any], context: AdaptContext) -> NoReturn:
+    """Raise what is being handled again, as `ParameterError` if a value is at fault."""
+    if len(values) != len(plan.dumpers):
+        raise
     for number, (value, dumper) in enumerate(zip(values, plan.dumpers, strict=True), start=1):
         if value is None:
             continue
@@ -79,3 +79,73 @@ def raise_parameter_error(plan: Plan, values: Sequence[Any], context: Any) -> No
             type_name = plan.types[number - 1]
             raise ParameterError(plan.name, number, type_name, type(value).__name__) from None
     raise
+
+
+class _PlannedCursor:
+    """What every cursor of ours adds to psycopg's."""
+
+    def __init__(
+        self, connection: Any, *name: str, adapters: Adapters, query: Query[Any] | Copy
+    ) -> None:
+        super().__init__(connection, *name, row_factory=tuple_row)  # type: ignore[call-arg]
+        self._adapters = adapters.map
+        self._plan = adapters.plan(query)
+        self._make_value = query.row or tuple
+        self.format = BINARY if query.binary else TEXT
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        if params is None:
+            return super()._convert_query(query)  # type: ignore[misc]
+        planned = _PlannedQuery(self._tx, self._plan)  # type: ignore[attr-defined]
+        planned.convert(query, params)
+        return planned
+
+    def _make_row_maker(self) -> Any:
+        return self._make_value
+
+    def copy_form(self, out: Any, copy: Copy) -> CopyForm:
+        """Give the form of the rows of a COPY that has begun."""
+        if copy.binary and self._plan.known_oids is not None:
+            out.set_types(self._plan.known_oids)
+            return BY_PSYCOPG
+        return our_form(self._plan, cast("AdaptContext", self), binary=copy.binary)
+
+    def raise_parameter_error(self, values: Sequence[Any]) -> NoReturn:
+        """Raise what is being handled again, as `ParameterError` if a value is at fault."""
+        raise_parameter_error(self._plan, values, cast("AdaptContext", self))
+
+
+class AsyncQueryCursor(_PlannedCursor, AsyncRawCursor[Any]):
+    """Runs one query; the whole result is on the client when `execute` is over."""
+
+    async def finish(self) -> None:
+        """Wait for the result, which in the application's own pipeline is still on its way."""
+        await self._fetch_pipeline()
+
+
+class QueryCursor(_PlannedCursor, RawCursor[Any]):
+    """Runs one query; the whole result is on the client when `execute` is over."""
+
+    def finish(self) -> None:
+        """Wait for the result, which in the application's own pipeline is still on its way."""
+        self._fetch_pipeline()
+
+
+class AsyncStreamCursor(_PlannedCursor, AsyncRawServerCursor[Any]):
+    """Runs one query as a cursor on the server."""
+
+    def __init__(
+        self, connection: AsyncConnection[Any], adapters: Adapters, query: Query[Any]
+    ) -> None:
+        super().__init__(connection, _cursor_name(query), adapters=adapters, query=query)
+
+
+class StreamCursor(_PlannedCursor, RawServerCursor[Any]):
+    """Runs one query as a cursor on the server."""
+
+    def __init__(self, connection: Connection[Any], adapters: Adapters, query: Query[Any]) -> None:
+        super().__init__(connection, _cursor_name(query), adapters=adapters, query=query)
+
+
+def _cursor_name(query: Query[Any]) -> str:
+    return f"sqlward_{query.name[:40]}_{next(_cursor_numbers)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -48,6 +48,8 @@ class Copy:
     """
 
     __slots__ = ("binary", "name", "parameters", "sql", "statement")
+
+    row: ClassVar[None] = None
 
     def __init__(
         self, name: str, sql: str, *, parameters: tuple[str, ...], binary: bool = True

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from sqlward.errors import NoRowsError, SqlwardError, TooManyRowsError
+from sqlward.query import Query
+
 T = TypeVar("T")
 
 
@@ -21,3 +24,20 @@ def row(cls: Callable[..., T]) -> Callable[[Sequence[Any]], T]:
 def scalar() -> Callable[[Sequence[Any]], Any]:
     """Give a maker that takes the only column of a row."""
     return itemgetter(0)
+
+
+def only_row(query: Query[T], rows: Sequence[T], index: int | None = None) -> T:
+    """Give the only one of the rows that a query returned.
+
+    Raises `NoRowsError` or `TooManyRowsError` when there is not exactly one.
+    """
+    if len(rows) != 1:
+        raise wrong_number(query, len(rows), index)
+    return rows[0]
+
+
+def wrong_number(query: Query[Any], rows: int, index: int | None = None) -> SqlwardError:
+    """Give the error for a query that did not return exactly one row."""
+    if rows:
+        return TooManyRowsError(query.name, rows, index)
+    return NoRowsError(query.name, index)

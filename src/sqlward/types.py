@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    from sqlward._adapters import Adapters
+from sqlward.errors import ClientEncodingError
 
-_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+if TYPE_CHECKING:
+    from psycopg import BaseConnection
+
+    from sqlward._adapters import Adapters
+    from sqlward._oids import FoundType
+
+_DATABASES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ class StoreTypes:
     asks nothing. Nothing is registered on the connection or process-wide.
     """
 
-    enums: Mapping[str, type[StrEnum]] = _NOTHING
-    composites: Mapping[str, CompositeType] = _NOTHING
-    domains: Mapping[str, str] = _NOTHING
-    ranges: Mapping[str, str] = _NOTHING
-    multiranges: Mapping[str, str] = _NOTHING
-    extensions: Mapping[str, str] = _NOTHING
+    enums: Mapping[str, type[StrEnum]] = field(default_factory=dict)
+    composites: Mapping[str, CompositeType] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, str] = field(default_factory=dict)
+    multiranges: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, str] = field(default_factory=dict)
     _resolved: WeakKeyDictionary[Any, Adapters] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )
@@ -64,6 +68,29 @@ class StoreTypes:
             *self.multiranges,
             *self.extensions,
         )
+
+    def on(self, connection: BaseConnection[Any]) -> Adapters | None:
+        """Give the adapters for a connection, None when it was not asked yet."""
+        return self._resolved.get(connection)
+
+    def resolve(self, connection: BaseConnection[Any], found: tuple[FoundType, ...]) -> Adapters:
+        """Build the adapters for a connection from what its database has, and keep them.
+
+        Raises `ClientEncodingError` for a connection that does not speak UTF-8.
+        """
+        if connection.info.encoding != "utf-8":
+            raise ClientEncodingError(connection.info.parameter_status("client_encoding") or "")
+        from sqlward._adapters import Adapters
+
+        adapters = self._built.get(found)
+        if adapters is None:
+            adapters = Adapters(self, found)
+            while len(self._built) >= _DATABASES:
+                self._built.pop(next(iter(self._built)), None)
+            self._built[found] = adapters
+        if adapters.is_complete:
+            self._resolved[connection] = adapters
+        return adapters
 
 
 NO_TYPES: Final = StoreTypes()

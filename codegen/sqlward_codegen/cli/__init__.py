@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except CompileError as failure:
-        return report(failure.diagnostics)
+        return _report(failure.diagnostics)
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED
@@ -35,11 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except ModuleNotFoundError as missing:
-        return report([_missing_extra(missing)])
+        return _report([_missing_extra(missing)])
 
 
-def report(diagnostics: Sequence[Diagnostic]) -> int:
-    """Print the diagnostics to standard error; gives the exit code that they mean."""
+def _report(diagnostics: Sequence[Diagnostic]) -> int:
     from sqlward_codegen.cli.report import print_diagnostics
 
     return print_diagnostics(diagnostics)

@@ -28,12 +28,12 @@ def watch(compile_once: Callable[[], int]) -> int:
 
 
 def _compile(compile_once: Callable[[], int]) -> None:
-    from sqlward_codegen.cli import report
+    from sqlward_codegen.cli.report import print_diagnostics
 
     try:
         compile_once()
     except CompileError as failure:
-        report(failure.diagnostics)
+        print_diagnostics(failure.diagnostics)
 
 
 def _folders(config: Config) -> list[Path]:

@@ -24,7 +24,7 @@ from sqlward_codegen.types.annotation import (
     builtin,
     or_none,
 )
-from sqlward_codegen.types.mapping import NoPythonType, Value
+from sqlward_codegen.types.mapping import NoPythonTypeError, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _parameter_type(query: Query, parameter: Parameter, rows: RowShapes) -> Pyth
     )
     try:
         return rows.types.of(value)
-    except NoPythonType as unknown:
+    except NoPythonTypeError as unknown:
         place = parameter.span or query.statement.query.name_span
         label = Label(place, f"`{parameter.name}` is of type `{unknown.type_name}`")
         rows.diagnostics.append(no_python_type(unknown.type_name, label))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
 
 from sqlward_codegen.diagnostics import Diagnostic
 
@@ -171,8 +170,6 @@ class SqlStoreModule(ModulePlan):
 
     classes: tuple[str, ...]
     async_classes: tuple[str, ...]
-    connection: str
-    async_connection: str
 
     template = "sql_store.jinja"
 
@@ -200,8 +197,3 @@ class GeneratedFile:
 
     path: str
     text: str
-
-
-def template_variables(module: ModulePlan) -> dict[str, Any]:
-    """Give what the module's template sees."""
-    return {"module": module}

@@ -11,7 +11,7 @@ from sqlward_codegen.emit.schema_classes import ClassField, Models, RowClass, fi
 from sqlward_codegen.model import EmbeddedRelation, OutputColumn, Query, RelationUse
 from sqlward_codegen.names import class_stem, pascal_case
 from sqlward_codegen.types.annotation import Annotation, Conversion, PythonType, builtin, or_none
-from sqlward_codegen.types.mapping import NoPythonType, PythonTypes, Value
+from sqlward_codegen.types.mapping import NoPythonTypeError, PythonTypes, Value
 
 
 class RowKind(StrEnum):
@@ -92,7 +92,7 @@ class RowShapes:
         )
         try:
             return self.types.of(value)
-        except NoPythonType as unknown:
+        except NoPythonTypeError as unknown:
             label = Label(
                 query.statement.query.name_span,
                 f"its column `{column.name}` is of type `{unknown.type_name}`",

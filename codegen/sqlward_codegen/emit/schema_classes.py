@@ -11,7 +11,7 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.names import identifier, snake_case, unique_all
 from sqlward_codegen.types.annotation import Annotation, PythonType, builtin, or_none
-from sqlward_codegen.types.mapping import NoPythonType, PythonTypes, Value
+from sqlward_codegen.types.mapping import NoPythonTypeError, PythonTypes, Value
 from sqlward_codegen.types.schema_names import MODELS, SchemaNames, own_composites
 
 
@@ -137,7 +137,7 @@ def _known(types: PythonTypes, value: Value) -> PythonType:
     """Give the type of a column; one without is reported where a query uses it."""
     try:
         return types.of(value)
-    except NoPythonType:
+    except NoPythonTypeError:
         unknown = or_none(builtin("object"), value.nullable)
         return PythonType(unknown, unknown, binary=False)
 
@@ -150,7 +150,7 @@ def _composite_class(
     for field, python_name in zip(type_.fields, python_names, strict=True):
         try:
             python_type = types.field(field)
-        except NoPythonType:
+        except NoPythonTypeError:
             python_type = PythonType(or_none(builtin("object"), True), builtin("object"), False)
         fields.append(ClassField(python_name, python_type))
     sql_name = _display(type_.schema, type_.name)

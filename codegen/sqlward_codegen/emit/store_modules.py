@@ -17,10 +17,16 @@ from sqlward_codegen.emit.query_module import QueryFile
 from sqlward_codegen.emit.scope import Scope
 from sqlward_codegen.emit.signature import method_text
 from sqlward_codegen.emit.text import docstring
-from sqlward_codegen.types.annotation import Annotation
 
 _STORE = ".store"
 _SQL_STORE = ".sql_store"
+_SQL_STORE_NAMES = (
+    ("typing", "TYPE_CHECKING"),
+    ("typing", "Any"),
+    ("psycopg", "AsyncConnection"),
+    ("psycopg", "Connection"),
+    (".types", "TYPES"),
+)
 
 
 def store_module(methods: Sequence[Method]) -> StoreModule:
@@ -40,21 +46,16 @@ def sql_store_module(files: Sequence[QueryFile]) -> SqlStoreModule:
     if not files:
         classes = [scope.name("sqlward.sync", "Querier")]
         async_classes = [scope.name("sqlward.aio", "AsyncQuerier")]
-    scope.name(".types", "TYPES")
+    for module, name in _SQL_STORE_NAMES:
+        scope.name(module, name)
     doc = docstring(("The store on psycopg.",), 0)
     return SqlStoreModule(
         "sql_store.py",
         doc,
-        connection=scope.annotation(CONNECTION),
-        async_connection=scope.annotation(ASYNC_CONNECTION),
         imports=scope.imports(),
         classes=tuple(classes),
         async_classes=tuple(async_classes),
     )
-
-
-CONNECTION = Annotation("sqlward.sync", "Source")
-ASYNC_CONNECTION = Annotation("sqlward.aio", "AsyncSource")
 
 
 def package_module(

@@ -18,8 +18,8 @@ def docstring(lines: tuple[str, ...], indent: int) -> str:
     margin = " " * indent
     if len(wrapped) == 1 and len(wrapped[0]) + indent + 6 <= _WIDTH:
         return f'"""{_escaped(wrapped[0].strip())}"""'
-    body = "\n".join(f"{margin}{_escaped(w)}" if w else "" for w in wrapped).strip()
-    return f'"""{body}\n{margin}"""'
+    body = "\n".join(f"{margin}{w}" if w else "" for w in wrapped).strip()
+    return f'"""{_escaped(body + chr(10))}{margin}"""'
 
 
 def string(value: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlward_codegen.server.start import Template, start_server
+from sqlward_codegen.server.start import start_server
+from sqlward_codegen.server.template import Template
 
 if TYPE_CHECKING:
     from sqlward_codegen.server.databases import Server

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,12 @@ from sqlward_codegen.diagnostics import CompileError, error
 
 PREFIX = "sqlward_"
 OLDEST_VERSION = 140000
+STRATEGY_VERSION = 150000
+"""The first version in which `CREATE DATABASE` has a strategy."""
+LEAVING_POLLS = 20
+_OTHERS = """\
+SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', %s)
+UNION ALL SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'"""
 
 
 class Server:
@@ -84,21 +91,24 @@ class Server:
                 self._drop(name)
         self._connection.close()
 
-    def is_clean(self, template: str) -> bool:
-        """Whether nothing but that template and what `initdb` makes is there."""
-        with suppress(psycopg.Error):
-            databases = self._connection.execute("SELECT datname FROM pg_database").fetchall()
-            return {name for (name,) in databases} <= {
-                *("postgres", "template0", "template1"),
-                template,
-            }
-        return False
+    def strip(self, template: str) -> bool:
+        """Leave only that template behind; False when others' databases or roles are there."""
+        try:
+            if self._connection.execute(_OTHERS, (template,)).fetchone():
+                return False
+            # Nothing needs it any more, and it is a quarter of all that would be kept.
+            self._connection.execute("ALTER DATABASE template0 IS_TEMPLATE false")
+            self._connection.execute("DROP DATABASE template0")
+        except psycopg.Error:
+            return False
+        return True
 
     def _make_template(self, name: str, load: Callable[[str], None]) -> None:
         building = _fresh_name("building")
         self._create(building, None)
         try:
             load(self.dsn(building))
+            self._wait_until_left(building)
             self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE true", building)
             self._run("ALTER DATABASE {} RENAME TO {}", building, name)
         except BaseException:
@@ -111,13 +121,27 @@ class Server:
         return self._connection.execute(query, (name,)).fetchone() is not None
 
     def _create(self, name: str, template: str | None) -> None:
+        statement = "CREATE DATABASE {} TEMPLATE {}"
+        if self.is_private and self.version >= STRATEGY_VERSION:
+            # Twice as fast here: nothing is written to the log, and nothing is synced.
+            statement += " STRATEGY FILE_COPY"
         try:
-            self._execute("CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
+            self._execute(statement, name, template or "template1")
         except psycopg.Error as failure:
             raise _not_made(failure, is_private=self.is_private) from failure
 
     def _drop(self, name: str) -> None:
+        self._wait_until_left(name)
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _wait_until_left(self, name: str) -> None:
+        # PostgreSQL itself sleeps for 100 ms when it finds a session that is just ending.
+        query = "SELECT FROM pg_stat_activity WHERE datname = %s"
+        with suppress(psycopg.Error):
+            for _ in range(LEAVING_POLLS):
+                if self._connection.execute(query, (name,)).fetchone() is None:
+                    return
+                time.sleep(0.001)
 
     def _run(self, statement: str, *names: str) -> None:
         # A server that has gone away is not worth an error on the way out.

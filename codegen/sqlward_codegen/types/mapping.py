@@ -19,7 +19,7 @@ from sqlward_codegen.types.overrides import ResolvedOverride, matches_column, ma
 from sqlward_codegen.types.schema_names import ENUMS, MODELS, SchemaNames
 
 
-class NoPythonType(Exception):
+class NoPythonTypeError(Exception):
     """A PostgreSQL type (`type_name`) that neither we nor the user gave a Python type."""
 
     def __init__(self, type_name: str) -> None:
@@ -69,7 +69,7 @@ class PythonTypes:
         self.records: set[int] = set()
 
     def of(self, value: Value) -> PythonType:
-        """Give the type of a value, `| None` included; raises `NoPythonType`."""
+        """Give the type of a value, `| None` included; raises `NoPythonTypeError`."""
         override = self._override_at(value)
         if override is not None:
             self.used.add(override.number)
@@ -164,7 +164,7 @@ class PythonTypes:
                 return self._composite(type_)
         found = builtin_type(type_.schema, type_.name, type_.extension)
         if found is None:
-            raise NoPythonType(type_.qualified_name)
+            raise NoPythonTypeError(type_.qualified_name)
         return found
 
     def _of_bounds(self, generic: tuple[str, str], type_: Type) -> PythonType:
@@ -177,7 +177,7 @@ class PythonTypes:
             name = self._names.records.get(type_.oid)
             self.records.add(type_.oid)
         if name is None:
-            raise NoPythonType(type_.qualified_name)
+            raise NoPythonTypeError(type_.qualified_name)
         return _same(
             Annotation(MODELS, name), all(self._is_binary(f.type_oid) for f in type_.fields)
         )
@@ -199,7 +199,7 @@ class PythonTypes:
     def _type(self, oid: int) -> Type:
         type_ = self._types.get(oid)
         if type_ is None:
-            raise NoPythonType(f"type {oid}")
+            raise NoPythonTypeError(f"type {oid}")
         return type_
 
 

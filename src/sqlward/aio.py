@@ -1,0 +1,242 @@
+"""The asynchronous querier under a generated store; `sync.py` is made from this file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+
+from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from sqlward._adapters import Adapters
+from sqlward._cursor import AsyncQueryCursor, AsyncStreamCursor
+from sqlward._iteration import AsyncRows, async_each, parts
+from sqlward._oids import FIND_TYPES, found_types, names_to_find
+from sqlward.errors import TooManyRowsError
+from sqlward.query import Copy, ExecResult, Query
+from sqlward.rows import only_row, wrong_number
+from sqlward.types import NO_TYPES, StoreTypes
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+T = TypeVar("T")
+
+IDLE: Final = TransactionStatus.IDLE
+
+
+class AsyncQuerier:
+    """Runs compiled queries on a connection, or on connections of a pool.
+
+    On a connection the application owns the transaction: nothing is committed here. On a pool
+    each call takes a connection and commits, or rolls back when it raises, as
+    `AsyncConnectionPool.connection` does.
+    """
+
+    iter_size: ClassVar[int] = 1000
+    """How many rows of an `:iter` query are in memory at a time."""
+
+    batch_size: ClassVar[int] = 1000
+    """How many parameter sets of a `:batch…` query are sent before results are read."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection[Any] | AsyncConnectionPool[Any],
+        types: StoreTypes = NO_TYPES,
+    ) -> None:
+        self._types = types
+        self._connect: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]] = (
+            _AsyncHeld(connection)
+            if isinstance(connection, AsyncConnection)
+            else connection.connection
+        )
+
+    async def _one(self, query: Query[T], *parameters: object) -> T:
+        """Give the only row.
+
+        Raises `NoRowsError` or `TooManyRowsError` when there is not exactly one.
+        """
+        async with self._connect() as connection:
+            cursor = await self._execute(connection, query, parameters)
+            row: Any = await cursor.fetchone()
+            if cursor.rowcount != 1:
+                raise wrong_number(query, cursor.rowcount)
+            return cast("T", row)
+
+    async def _opt(self, query: Query[T], *parameters: object) -> T | None:
+        """Give the only row, None without one.
+
+        Raises `TooManyRowsError` when there are several.
+        """
+        async with self._connect() as connection:
+            cursor = await self._execute(connection, query, parameters)
+            row: T | None = await cursor.fetchone()
+            if cursor.rowcount > 1:
+                raise TooManyRowsError(query.name, cursor.rowcount)
+            return row
+
+    async def _many(self, query: Query[T], *parameters: object) -> list[T]:
+        """Give all rows."""
+        async with self._connect() as connection:
+            cursor = await self._execute(connection, query, parameters)
+            return await cursor.fetchall()
+
+    async def _exec(self, query: Query[Any], *parameters: object) -> None:
+        """Run a statement for what it does."""
+        async with self._connect() as connection:
+            await self._execute(connection, query, parameters)
+
+    async def _execrows(self, query: Query[Any], *parameters: object) -> int:
+        """Run a statement and give the number of rows that it touched."""
+        return (await self._execresult(query, *parameters)).rows
+
+    async def _execresult(self, query: Query[Any], *parameters: object) -> ExecResult:
+        """Run a statement and give what it did."""
+        async with self._connect() as connection:
+            cursor = await self._execute(connection, query, parameters)
+            await cursor.finish()
+            return ExecResult(max(cursor.rowcount, 0), cursor.statusmessage or "")
+
+    async def _iter(self, query: Query[T], *parameters: object) -> AsyncGenerator[T, None]:
+        """Give the rows one by one from a cursor on the server, `iter_size` fetched at a time.
+
+        The cursor lives in the transaction that is open, else in one of its own that ends with
+        the iterator. Close the iterator when it is not read to its end.
+        """
+        async with self._connect() as connection, _transaction(connection):
+            adapters = await self._adapters(connection)
+            async with AsyncStreamCursor(connection, adapters, query) as cursor:
+                cursor.itersize = self.iter_size
+                await cursor.execute(query.statement, parameters)
+                try:
+                    async for row in cursor:
+                        yield row
+                except GeneratorExit:
+                    # Not a failure: what ran in this transaction stays.
+                    return
+
+    async def _copyfrom(
+        self,
+        copy: Copy,
+        rows: AsyncRows,
+        values: Callable[[Any], Sequence[object]] | None = None,
+    ) -> int:
+        """Stream rows into a table and give their number; nothing is kept in memory.
+
+        `values` gives the columns of a row where the rows are not sequences already. When
+        anything raises, no row is stored.
+        """
+        async with self._connect() as connection:
+            cursor = AsyncQueryCursor(
+                connection, adapters=await self._adapters(connection), query=copy
+            )
+            async with cursor.copy(copy.statement) as out:
+                form = cursor.copy_form(out, copy)
+                send = out.write if form.is_ours else out.write_row
+                if form.head:
+                    await out.write(form.head)
+                async for row in async_each(rows):
+                    columns = row if values is None else values(row)
+                    try:
+                        await send(form.line(columns))
+                    except Exception:
+                        cursor.raise_parameter_error(columns)
+                if form.tail:
+                    await out.write(form.tail)
+            return cursor.rowcount
+
+    async def _batchexec(
+        self, query: Query[Any], parameter_sets: Iterable[Sequence[object]]
+    ) -> None:
+        """Run a statement for each set of parameters, without waiting in between.
+
+        All of it is one transaction: the open one, or one of its own.
+        """
+        async with self._connect() as connection, _transaction(connection):
+            adapters = await self._adapters(connection)
+            for part in parts(parameter_sets, self.batch_size):
+                cursor = AsyncQueryCursor(connection, adapters=adapters, query=query)
+                await cursor.executemany(query.statement, part)
+
+    async def _batchone(
+        self, query: Query[T], parameter_sets: Iterable[Sequence[object]]
+    ) -> list[T]:
+        """Give the only row for each set of parameters, in order.
+
+        Raises `NoRowsError` or `TooManyRowsError`, with the index of the set, where there is
+        not exactly one.
+        """
+        async with self._connect() as connection, _transaction(connection):
+            results = await self._batch(connection, query, parameter_sets)
+            return [only_row(query, rows, index) for index, rows in enumerate(results)]
+
+    async def _batchmany(
+        self, query: Query[T], parameter_sets: Iterable[Sequence[object]]
+    ) -> list[list[T]]:
+        """Give all rows for each set of parameters, in order."""
+        async with self._connect() as connection, _transaction(connection):
+            return await self._batch(connection, query, parameter_sets)
+
+    async def _batch(
+        self,
+        connection: AsyncConnection[Any],
+        query: Query[T],
+        parameter_sets: Iterable[Sequence[object]],
+    ) -> list[list[T]]:
+        adapters = await self._adapters(connection)
+        results: list[list[T]] = []
+        for part in parts(parameter_sets, self.batch_size):
+            cursor = AsyncQueryCursor(connection, adapters=adapters, query=query)
+            await cursor.executemany(query.statement, part, returning=True)
+            results.append(await cursor.fetchall())
+            while cursor.nextset():
+                results.append(await cursor.fetchall())
+        return results
+
+    async def _execute(
+        self, connection: AsyncConnection[Any], query: Query[Any], parameters: Sequence[object]
+    ) -> AsyncQueryCursor:
+        adapters = self._types.on(connection) or await _find_types(connection, self._types)
+        cursor = AsyncQueryCursor(connection, adapters=adapters, query=query)
+        return await cursor.execute(query.statement, parameters, prepare=True)
+
+    async def _adapters(self, connection: AsyncConnection[Any]) -> Adapters:
+        return self._types.on(connection) or await _find_types(connection, self._types)
+
+
+def _transaction(connection: AsyncConnection[Any]) -> AbstractAsyncContextManager[Any]:
+    """Open a transaction where each statement would be one of its own."""
+    if connection.autocommit and connection.info.transaction_status is IDLE:
+        return connection.transaction()
+    return nullcontext()
+
+
+async def _find_types(connection: AsyncConnection[Any], types: StoreTypes) -> Adapters:
+    """Look the store's types up in the connection's database."""
+    rows: list[tuple[Any, ...]] = []
+    if types.names:
+        cursor = AsyncRawCursor(connection, row_factory=tuple_row)
+        names = names_to_find(types.names, types.extensions)
+        await cursor.execute(FIND_TYPES, names)
+        rows = await cursor.fetchall()
+    return types.resolve(connection, found_types(rows, types.extensions))
+
+
+class _AsyncHeld:
+    """Lends the same connection each time, and leaves it as it is."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    def __call__(self) -> _AsyncHeld:
+        return self
+
+    async def __aenter__(self) -> AsyncConnection[Any]:
+        return self._connection
+
+    async def __aexit__(self, *error: object) -> None:
+        return None

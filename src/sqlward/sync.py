@@ -1,0 +1,234 @@
+# Made from aio.py by scripts/unasync.py. DO NOT EDIT.
+"""The synchronous querier under a generated store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+
+from psycopg import Connection, RawCursor
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from sqlward._adapters import Adapters
+from sqlward._cursor import QueryCursor, StreamCursor
+from sqlward._iteration import Rows, each, parts
+from sqlward._oids import FIND_TYPES, found_types, names_to_find
+from sqlward.errors import TooManyRowsError
+from sqlward.query import Copy, ExecResult, Query
+from sqlward.rows import only_row, wrong_number
+from sqlward.types import NO_TYPES, StoreTypes
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
+
+T = TypeVar("T")
+
+IDLE: Final = TransactionStatus.IDLE
+
+
+class Querier:
+    """Runs compiled queries on a connection, or on connections of a pool.
+
+    On a connection the application owns the transaction: nothing is committed here. On a pool
+    each call takes a connection and commits, or rolls back when it raises, as
+    `ConnectionPool.connection` does.
+    """
+
+    iter_size: ClassVar[int] = 1000
+    """How many rows of an `:iter` query are in memory at a time."""
+
+    batch_size: ClassVar[int] = 1000
+    """How many parameter sets of a `:batch…` query are sent before results are read."""
+
+    def __init__(
+        self,
+        connection: Connection[Any] | ConnectionPool[Any],
+        types: StoreTypes = NO_TYPES,
+    ) -> None:
+        self._types = types
+        self._connect: Callable[[], AbstractContextManager[Connection[Any]]] = (
+            _Held(connection) if isinstance(connection, Connection) else connection.connection
+        )
+
+    def _one(self, query: Query[T], *parameters: object) -> T:
+        """Give the only row.
+
+        Raises `NoRowsError` or `TooManyRowsError` when there is not exactly one.
+        """
+        with self._connect() as connection:
+            cursor = self._execute(connection, query, parameters)
+            row: Any = cursor.fetchone()
+            if cursor.rowcount != 1:
+                raise wrong_number(query, cursor.rowcount)
+            return cast("T", row)
+
+    def _opt(self, query: Query[T], *parameters: object) -> T | None:
+        """Give the only row, None without one.
+
+        Raises `TooManyRowsError` when there are several.
+        """
+        with self._connect() as connection:
+            cursor = self._execute(connection, query, parameters)
+            row: T | None = cursor.fetchone()
+            if cursor.rowcount > 1:
+                raise TooManyRowsError(query.name, cursor.rowcount)
+            return row
+
+    def _many(self, query: Query[T], *parameters: object) -> list[T]:
+        """Give all rows."""
+        with self._connect() as connection:
+            cursor = self._execute(connection, query, parameters)
+            return cursor.fetchall()
+
+    def _exec(self, query: Query[Any], *parameters: object) -> None:
+        """Run a statement for what it does."""
+        with self._connect() as connection:
+            self._execute(connection, query, parameters)
+
+    def _execrows(self, query: Query[Any], *parameters: object) -> int:
+        """Run a statement and give the number of rows that it touched."""
+        return (self._execresult(query, *parameters)).rows
+
+    def _execresult(self, query: Query[Any], *parameters: object) -> ExecResult:
+        """Run a statement and give what it did."""
+        with self._connect() as connection:
+            cursor = self._execute(connection, query, parameters)
+            cursor.finish()
+            return ExecResult(max(cursor.rowcount, 0), cursor.statusmessage or "")
+
+    def _iter(self, query: Query[T], *parameters: object) -> Generator[T, None, None]:
+        """Give the rows one by one from a cursor on the server, `iter_size` fetched at a time.
+
+        The cursor lives in the transaction that is open, else in one of its own that ends with
+        the iterator. Close the iterator when it is not read to its end.
+        """
+        with self._connect() as connection, _transaction(connection):
+            adapters = self._adapters(connection)
+            with StreamCursor(connection, adapters, query) as cursor:
+                cursor.itersize = self.iter_size
+                cursor.execute(query.statement, parameters)
+                try:
+                    yield from cursor
+                except GeneratorExit:
+                    # Not a failure: what ran in this transaction stays.
+                    return
+
+    def _copyfrom(
+        self,
+        copy: Copy,
+        rows: Rows,
+        values: Callable[[Any], Sequence[object]] | None = None,
+    ) -> int:
+        """Stream rows into a table and give their number; nothing is kept in memory.
+
+        `values` gives the columns of a row where the rows are not sequences already. When
+        anything raises, no row is stored.
+        """
+        with self._connect() as connection:
+            cursor = QueryCursor(connection, adapters=self._adapters(connection), query=copy)
+            with cursor.copy(copy.statement) as out:
+                form = cursor.copy_form(out, copy)
+                send = out.write if form.is_ours else out.write_row
+                if form.head:
+                    out.write(form.head)
+                for row in each(rows):
+                    columns = row if values is None else values(row)
+                    try:
+                        send(form.line(columns))
+                    except Exception:
+                        cursor.raise_parameter_error(columns)
+                if form.tail:
+                    out.write(form.tail)
+            return cursor.rowcount
+
+    def _batchexec(self, query: Query[Any], parameter_sets: Iterable[Sequence[object]]) -> None:
+        """Run a statement for each set of parameters, without waiting in between.
+
+        All of it is one transaction: the open one, or one of its own.
+        """
+        with self._connect() as connection, _transaction(connection):
+            adapters = self._adapters(connection)
+            for part in parts(parameter_sets, self.batch_size):
+                cursor = QueryCursor(connection, adapters=adapters, query=query)
+                cursor.executemany(query.statement, part)
+
+    def _batchone(self, query: Query[T], parameter_sets: Iterable[Sequence[object]]) -> list[T]:
+        """Give the only row for each set of parameters, in order.
+
+        Raises `NoRowsError` or `TooManyRowsError`, with the index of the set, where there is
+        not exactly one.
+        """
+        with self._connect() as connection, _transaction(connection):
+            results = self._batch(connection, query, parameter_sets)
+            return [only_row(query, rows, index) for index, rows in enumerate(results)]
+
+    def _batchmany(
+        self, query: Query[T], parameter_sets: Iterable[Sequence[object]]
+    ) -> list[list[T]]:
+        """Give all rows for each set of parameters, in order."""
+        with self._connect() as connection, _transaction(connection):
+            return self._batch(connection, query, parameter_sets)
+
+    def _batch(
+        self,
+        connection: Connection[Any],
+        query: Query[T],
+        parameter_sets: Iterable[Sequence[object]],
+    ) -> list[list[T]]:
+        adapters = self._adapters(connection)
+        results: list[list[T]] = []
+        for part in parts(parameter_sets, self.batch_size):
+            cursor = QueryCursor(connection, adapters=adapters, query=query)
+            cursor.executemany(query.statement, part, returning=True)
+            results.append(cursor.fetchall())
+            while cursor.nextset():
+                results.append(cursor.fetchall())
+        return results
+
+    def _execute(
+        self, connection: Connection[Any], query: Query[Any], parameters: Sequence[object]
+    ) -> QueryCursor:
+        adapters = self._types.on(connection) or _find_types(connection, self._types)
+        cursor = QueryCursor(connection, adapters=adapters, query=query)
+        return cursor.execute(query.statement, parameters, prepare=True)
+
+    def _adapters(self, connection: Connection[Any]) -> Adapters:
+        return self._types.on(connection) or _find_types(connection, self._types)
+
+
+def _transaction(connection: Connection[Any]) -> AbstractContextManager[Any]:
+    """Open a transaction where each statement would be one of its own."""
+    if connection.autocommit and connection.info.transaction_status is IDLE:
+        return connection.transaction()
+    return nullcontext()
+
+
+def _find_types(connection: Connection[Any], types: StoreTypes) -> Adapters:
+    """Look the store's types up in the connection's database."""
+    rows: list[tuple[Any, ...]] = []
+    if types.names:
+        cursor = RawCursor(connection, row_factory=tuple_row)
+        names = names_to_find(types.names, types.extensions)
+        cursor.execute(FIND_TYPES, names)
+        rows = cursor.fetchall()
+    return types.resolve(connection, found_types(rows, types.extensions))
+
+
+class _Held:
+    """Lends the same connection each time, and leaves it as it is."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def __call__(self) -> _Held:
+        return self
+
+    def __enter__(self) -> Connection[Any]:
+        return self._connection
+
+    def __exit__(self, *error: object) -> None:
+        return None
