@@ -15,6 +15,11 @@ DIRECTIVES: Final = ("authz", "exposes", "allow", "timeout", "replica")
 LINE: Final = re.compile(r"^[ \t]*(?:--|/\*)[ \t]*name[ \t]*:", re.MULTILINE)
 """Where an annotation begins, for telling queries apart in a file that does not scan."""
 
+WHOLE_LINE: Final = re.compile(
+    rf"^[ \t]*(?:--|/\*) ?name: \w+ (?:{'|'.join(c.value for c in Command)})\b", re.MULTILINE
+)
+"""An annotation in full, which no string constant holds unless the one before never ended."""
+
 _HEAD: Final = re.compile(r"(?:--|/\*)\s*name\s*:[ \t]*")
 _LOOSE_HEAD: Final = re.compile(
     r"(?:--|/\*)\s*Name\s*:[ \t]*(?=[^\W\d]\w*[ \t]+:[a-z]+\s*(?:\*/)?$)", re.I

@@ -179,18 +179,18 @@ def _written(query: RawQuery, edits: Iterator[_Edit]) -> tuple[str, SourceMap]:
     segments: list[Segment] = []
     length = place = 0
 
-    def add(text: str, end: int) -> None:
+    def add(text: str, end: int, *, is_rewritten: bool) -> None:
         nonlocal length, place
         if text or end > place:
-            source = query.sql_start
-            segments.append(Segment(length, length + len(text), source + place, source + end))
+            source = query.sql_start + place, query.sql_start + end
+            segments.append(Segment(length, length + len(text), *source, is_rewritten))
         pieces.append(text)
         length, place = length + len(text), end
 
     for edit in edits:
-        add(query.sql[place : edit.start], edit.start)
-        add(edit.text, edit.end)
-    add(query.sql[place:], len(query.sql))
+        add(query.sql[place : edit.start], edit.start, is_rewritten=False)
+        add(edit.text, edit.end, is_rewritten=True)
+    add(query.sql[place:], len(query.sql), is_rewritten=False)
     return "".join(pieces), SourceMap(query.path, tuple(segments))
 
 

@@ -106,13 +106,15 @@ class RawQuery:
 class Segment:
     """Characters `[start, end)` of rewritten SQL that stand for `[source_start, source_end)`.
 
-    Verbatim when both lengths are equal; otherwise the whole stands for the whole.
+    Verbatim when both lengths are equal, unless `is_rewritten` says that they are so by chance;
+    otherwise the whole stands for the whole.
     """
 
     start: int
     end: int
     source_start: int
     source_end: int
+    is_rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class SourceMap:
 
 
 def _verbatim(segment: Segment) -> bool:
-    return segment.end - segment.start == segment.source_end - segment.source_start
+    same_length = segment.end - segment.start == segment.source_end - segment.source_start
+    return same_length and not segment.is_rewritten
 
 
 def _source(segment: Segment, offset: int) -> int:

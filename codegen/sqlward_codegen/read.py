@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlward_codegen.annotation import (
     LINE,
+    WHOLE_LINE,
     Annotation,
     documentation,
     is_annotation,
@@ -112,9 +113,11 @@ def _chunks(text: str, path: str) -> Iterator[_Chunk | Diagnostic]:
 
 
 def _swallows_annotation(tokens: Tokens) -> bool:
-    """Whether a string holds an annotation: two unterminated strings can look like one."""
+    """Whether a string holds a whole annotation: two unterminated strings can look like one."""
+    if "name" not in tokens.text or "'" not in tokens.text:
+        return False
     return any(
-        kind == STRING and LINE.search(tokens[i].text) is not None
+        kind == STRING and tokens[i].text[:1] == "'" and WHOLE_LINE.search(tokens[i].text)
         for i, kind in enumerate(tokens.kinds)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -133,6 +134,23 @@ def test_sqlc_compiles_it(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sqlward_compiles_it(tmp_path: Path) -> None:
+    """The same project compiles with sqlward, without a warning."""
+    write_project(build_workload(10, 40), tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "sqlward_codegen", "generate"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shown = [line for line in done.stderr.splitlines() if line.startswith(("error", "warning"))]
+
+    assert (done.returncode, shown) == (0, [])
+    assert "40 queries compiled" in done.stderr
 
 
 def _files(folder: Path) -> dict[str, str]:

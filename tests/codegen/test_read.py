@@ -85,7 +85,7 @@ def test_semicolon_is_optional() -> None:
 
 def test_empty_statements_are_nothing() -> None:
     """More semicolons than needed do no harm."""
-    assert "SELECT 1" == only(";;-- name: A :one\n;SELECT 1;;\n;").sql
+    assert "SELECT 1" == only(";;\n-- name: A :one\n;SELECT 1;;\n;").sql
 
 
 def test_annotation_must_begin_its_line() -> None:
@@ -170,7 +170,7 @@ def test_commented_out_query_beside_an_unterminated_string() -> None:
 
 def test_string_that_holds_an_annotation() -> None:
     """A line of a string that looks like an annotation is part of the string."""
-    sql = "SELECT '\n-- name: B :one\n'"
+    sql = "SELECT '\n-- name: of whom\n', $$\n-- name: B :one\n$$"
 
     assert sql == only(f"-- name: A :one\n{sql};").sql
 

@@ -114,7 +114,7 @@ def method(query: Query, module: str, rows: RowShapes) -> Method:
 
 
 def _arguments(query: Query, constant: str, rows: RowShapes) -> tuple[Argument, ...]:
-    renames = dict(rows.config.renames)
+    renames = rows.renames
     parameters = sorted(query.parameters, key=lambda p: p.number)
     names = unique_all(
         (
@@ -134,7 +134,7 @@ def _parameter_type(query: Query, parameter: Parameter, rows: RowShapes) -> Pyth
     value = Value(
         parameter.type_oid,
         parameter.verdict.nullable,
-        parameter.elements.nullable if parameter.elements is not None else True,
+        parameter.elements is None or parameter.elements.nullable,
         parameter.dimensions,
         None if parameter.is_slice else parameter.column,
         query.name,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic, Label
@@ -45,6 +47,9 @@ class RowPart:
         return self.decode is None and self.end is None
 
 
+_Nested: TypeAlias = tuple[tuple[str, tuple[ClassField, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RowShape:
     """A query's row. `nested` are classes made for embeds that are no table's."""
@@ -53,8 +58,17 @@ class RowShape:
     annotation: Annotation
     parts: tuple[RowPart, ...]
     model: RowClass | None = None
-    nested: tuple[tuple[str, tuple[ClassField, ...]], ...] = ()
+    nested: _Nested = ()
     binary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A part of a row on the way to its shape."""
+
+    part: RowPart
+    binary: bool
+    nested: tuple[str, tuple[ClassField, ...]] | None = None
 
 
 @dataclass(slots=True)
@@ -65,26 +79,49 @@ class RowShapes:
     types: PythonTypes
     config: Config
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    renames: dict[str, str] = field(init=False)
+    _names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.renames = dict(self.config.renames)
 
     def shape(self, query: Query, module: str) -> RowShape:
         """Give the shape of the query's rows; classes it defines live in `module`."""
-        typed = [self._column_type(query, column) for column in query.columns]
-        parts, nested = self._parts(query, typed, module)
-        binary = all(t.binary for t in typed)
+        items = list(self._items(query, module))
+        names = self._field_names(tuple(item.part.name for item in items))
+        parts = tuple(replace(item.part, name=n) for item, n in zip(items, names, strict=True))
+        nested = tuple(item.nested for item in items if item.nested is not None)
+        binary = all(item.binary for item in items)
         if len(parts) == 1:
-            shape = RowShape(RowKind.SCALAR, parts[0].annotation, parts, None, nested, binary)
-            return _embedded_model(shape, self.models)
-        model = self._model(query, typed)
+            return self._scalar(
+                RowShape(RowKind.SCALAR, parts[0].annotation, parts), nested, binary
+            )
+        model = self._model(query, parts)
         if model is not None:
             return RowShape(RowKind.MODEL, model.annotation, parts, model, (), binary)
         annotation = Annotation(module, f"{class_stem(query.name)}Row")
         return RowShape(RowKind.CLASS, annotation, parts, None, nested, binary)
 
+    def _items(self, query: Query, module: str) -> Iterator[_Item]:
+        embeds = {e.start: e for e in query.embeds if e.end > e.start}
+        position = 0
+        while position < len(query.columns):
+            embed = embeds.get(position)
+            if embed is not None:
+                yield self._embed(query, embed, module)
+                position = embed.end
+                continue
+            column = query.columns[position]
+            type_ = self._column_type(query, column)
+            part = RowPart(column.name, type_.result, position, type_.decode)
+            yield _Item(part, type_.binary)
+            position += 1
+
     def _column_type(self, query: Query, column: OutputColumn) -> PythonType:
         value = Value(
             column.type_oid,
             column.verdict.nullable,
-            column.elements.nullable if column.elements is not None else True,
+            column.elements is None or column.elements.nullable,
             column.dimensions,
             column.origin,
             query.name,
@@ -93,76 +130,56 @@ class RowShapes:
         try:
             return self.types.of(value)
         except NoPythonTypeError as unknown:
-            label = Label(
-                query.statement.query.name_span,
-                f"its column `{column.name}` is of type `{unknown.type_name}`",
-            )
-            self.diagnostics.append(no_python_type(unknown.type_name, label))
+            self._report(query, column.name, unknown.type_name)
             return PythonType(builtin("object"), builtin("object"), binary=False)
 
-    def _parts(
-        self, query: Query, typed: list[PythonType], module: str
-    ) -> tuple[tuple[RowPart, ...], tuple[tuple[str, tuple[ClassField, ...]], ...]]:
-        embeds = {e.start: e for e in query.embeds}
-        parts: list[RowPart] = []
-        nested: list[tuple[str, tuple[ClassField, ...]]] = []
-        position = 0
-        while position < len(query.columns):
-            embed = embeds.get(position)
-            if embed is None or embed.end <= embed.start:
-                type_ = typed[position]
-                name = query.columns[position].name
-                parts.append(RowPart(name, type_.result, position, type_.decode))
-                position += 1
-                continue
-            part, fields = self._embed(query, embed, typed, module)
-            parts.append(part)
-            if fields is not None:
-                nested.append(fields)
-            position = embed.end
-        names = field_names((p.name for p in parts), dict(self.config.renames))
-        named = tuple(replace(p, name=n) for p, n in zip(parts, names, strict=True))
-        return named, tuple(nested)
+    def _report(self, query: Query, column: str, type_name: str) -> None:
+        place = query.statement.query.name_span
+        label = Label(place, f"its column `{column}` is of type `{type_name}`")
+        self.diagnostics.append(no_python_type(type_name, label))
 
-    def _embed(
-        self, query: Query, embed: EmbeddedRelation, typed: list[PythonType], module: str
-    ) -> tuple[RowPart, tuple[str, tuple[ClassField, ...]] | None]:
+    def _embed(self, query: Query, embed: EmbeddedRelation, module: str) -> _Item:
         model = self.models.by_table.get((embed.schema or "", embed.table or ""))
-        fields: tuple[str, tuple[ClassField, ...]] | None = None
-        converts = False
-        if model is not None and len(model.fields) == embed.end - embed.start:
-            maker = model.annotation
-            converts = model.converts
-        else:
-            columns = query.columns[embed.start : embed.end]
-            names = field_names((c.name for c in columns), dict(self.config.renames))
-            own = tuple(
-                ClassField(n, t) for n, t in zip(names, typed[embed.start : embed.end], strict=True)
-            )
-            class_name = f"{class_stem(query.name)}{pascal_case(embed.name)}"
-            maker = Annotation(module, class_name)
-            fields = (class_name, own)
-        part = RowPart(
-            embed.name,
-            or_none(maker, embed.verdict.nullable),
-            embed.start,
-            None,
-            embed.end,
-            maker,
-            converts,
-            embed.discriminator,
-        )
-        return part, fields
+        if model is None or len(model.fields) != embed.end - embed.start:
+            return self._nested(query, embed, module)
+        for unknown in (f for f in model.fields if f.unknown is not None):
+            self._report(query, unknown.name, unknown.unknown or "")
+        return _Item(_embedded(embed, model.annotation, model.converts), model.binary)
 
-    def _model(self, query: Query, typed: list[PythonType]) -> RowClass | None:
+    def _nested(self, query: Query, embed: EmbeddedRelation, module: str) -> _Item:
+        """Give an embed of what is no table a class of its own."""
+        columns = query.columns[embed.start : embed.end]
+        names = self._field_names(tuple(c.name for c in columns))
+        types = [self._column_type(query, column) for column in columns]
+        fields = tuple(ClassField(n, t) for n, t in zip(names, types, strict=True))
+        name = f"{class_stem(query.name)}{pascal_case(embed.name)}"
+        part = _embedded(embed, Annotation(module, name), False)
+        return _Item(part, all(t.binary for t in types), (name, fields))
+
+    def _scalar(self, shape: RowShape, nested: _Nested, binary: bool) -> RowShape:
+        """Give the shape of a row of one value; a lone embed that is always there is its model."""
+        maker = shape.parts[0].maker
+        if maker is not None and not shape.annotation.nullable:
+            model = self.models.by_annotation.get(maker)
+            if model is not None:
+                return replace(shape, kind=RowKind.MODEL, model=model, binary=binary)
+        return replace(shape, nested=nested, binary=binary)
+
+    def _model(self, query: Query, parts: tuple[RowPart, ...]) -> RowClass | None:
+        """Give the table's model whose fields the columns are, one by one."""
         if query.embeds:
             return None
-        names = field_names((c.name for c in query.columns), dict(self.config.renames))
-        for schema, table in _candidates(query):
-            model = self.models.by_table.get((schema, table))
-            if model is not None and _fits(model, names, typed):
+        for place in _candidates(query):
+            model = self.models.by_table.get(place)
+            if model is not None and _fits(model, parts):
                 return model
         return None
+
+    def _field_names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        found = self._names.get(names)
+        if found is None:
+            found = self._names[names] = field_names(names, self.renames)
+        return found
 
 
 def no_python_type(type_name: str, label: Label) -> Diagnostic:
@@ -176,15 +193,17 @@ def no_python_type(type_name: str, label: Label) -> Diagnostic:
     )
 
 
-def _embedded_model(shape: RowShape, models: Models) -> RowShape:
-    """Give a lone embed that is always there the shape of its model."""
-    (part,) = shape.parts
-    if part.maker is None or part.annotation.nullable:
-        return shape
-    for model in models.by_table.values():
-        if model.annotation == part.maker:
-            return replace(shape, kind=RowKind.MODEL, model=model)
-    return shape
+def _embedded(embed: EmbeddedRelation, maker: Annotation, converts: bool) -> RowPart:
+    return RowPart(
+        embed.name,
+        or_none(maker, embed.verdict.nullable),
+        embed.start,
+        None,
+        embed.end,
+        maker,
+        converts,
+        embed.discriminator,
+    )
 
 
 def _candidates(query: Query) -> list[tuple[str, str]]:
@@ -202,10 +221,8 @@ def _is_read(use: RelationUse) -> bool:
     return bool(use.reads or use.inserts or use.updates or use.is_written or use.is_deleted)
 
 
-def _fits(model: RowClass, names: tuple[str, ...], typed: list[PythonType]) -> bool:
-    if names != tuple(f.name for f in model.fields):
-        return False
-    return all(
-        f.type.result == t.result and f.type.decode == t.decode
-        for f, t in zip(model.fields, typed, strict=True)
+def _fits(model: RowClass, parts: tuple[RowPart, ...]) -> bool:
+    return len(parts) == len(model.fields) and all(
+        f.name == p.name and f.type.result == p.annotation and f.type.decode == p.decode
+        for f, p in zip(model.fields, parts, strict=True)
     )

@@ -17,26 +17,28 @@ from sqlward_codegen.types.schema_names import MODELS, SchemaNames, own_composit
 
 @dataclass(frozen=True, slots=True)
 class ClassField:
-    """A field of a generated dataclass."""
+    """A field of a generated dataclass; `unknown` names a type that has no Python type."""
 
     name: str
     type: PythonType
     doc: str | None = None
+    unknown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RowClass:
-    """A generated dataclass of the models module; `sql_name` is what it is a row or value of."""
+    """A generated dataclass of the models module; `sql_name` is what it is a row or value of.
+
+    If it `converts`, its rows are made by a function of their own, not by position.
+    """
 
     name: str
     sql_name: str
     fields: tuple[ClassField, ...]
     doc: str
 
-    @property
-    def converts(self) -> bool:
-        """Whether its rows are made by a function of their own, not by position."""
-        return any(f.type.decode is not None for f in self.fields)
+    converts: bool = False
+    binary: bool = True
 
     @property
     def annotation(self) -> Annotation:
@@ -51,10 +53,15 @@ class RowClass:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Everything that the models module holds; `by_table` finds a table's class."""
+    """The classes of tables and views, by the table's schema and name, and as types."""
 
-    tables: tuple[RowClass, ...]
     by_table: dict[tuple[str, str], RowClass]
+    by_annotation: dict[Annotation, RowClass]
+
+    @property
+    def tables(self) -> tuple[RowClass, ...]:
+        """All of them, in the catalog's order."""
+        return tuple(self.by_table.values())
 
 
 def table_models(
@@ -62,14 +69,12 @@ def table_models(
 ) -> Models:
     """Give the classes of all tables and views of the schema."""
     renames = dict(config.renames)
-    tables: list[RowClass] = []
     by_table: dict[tuple[str, str], RowClass] = {}
     for relation in catalog.relations:
         if relation.columns:
             model = _table_class(relation, names, types, config, renames)
-            tables.append(model)
             by_table[relation.schema, relation.name] = model
-    return Models(tuple(tables), by_table)
+    return Models(by_table, {model.annotation: model for model in by_table.values()})
 
 
 def composite_classes(
@@ -127,19 +132,26 @@ def _table_class(
             column.dimensions,
             ref,
         )
-        fields.append(ClassField(name, _known(types, value), column.comment))
+        fields.append(_field(name, types, value, column.comment))
     sql_name = _display(relation.schema, relation.name)
     doc = relation.comment or f"A row of `{sql_name}`."
-    return RowClass(names.models[relation.oid], sql_name, tuple(fields), doc)
+    return RowClass(
+        names.models[relation.oid],
+        sql_name,
+        tuple(fields),
+        doc,
+        converts=any(f.type.decode is not None for f in fields),
+        binary=all(f.type.binary for f in fields),
+    )
 
 
-def _known(types: PythonTypes, value: Value) -> PythonType:
-    """Give the type of a column; one without is reported where a query uses it."""
+def _field(name: str, types: PythonTypes, value: Value, doc: str | None) -> ClassField:
+    """Give the field of a column; a type without Python type is reported where it is used."""
     try:
-        return types.of(value)
-    except NoPythonTypeError:
+        return ClassField(name, types.of(value), doc)
+    except NoPythonTypeError as error:
         unknown = or_none(builtin("object"), value.nullable)
-        return PythonType(unknown, unknown, binary=False)
+        return ClassField(name, PythonType(unknown, unknown, False), doc, error.type_name)
 
 
 def _composite_class(

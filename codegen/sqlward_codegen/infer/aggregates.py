@@ -48,9 +48,7 @@ def aggregate(node: Node, at: Standpoint) -> Verdict:
     return _over_rows(name, _arguments(node), node.nodes("aggdirectargs"), at.level.rows)
 
 
-def _over_rows(
-    name: str, arguments: list[Node], direct: list[Node], at: Standpoint
-) -> Verdict:
+def _over_rows(name: str, arguments: list[Node], direct: list[Node], at: Standpoint) -> Verdict:
     if name in _COLLECTORS:
         return never(f"`{name}()` over at least one row")
     if name == "string_agg":

@@ -6,7 +6,10 @@ from sqlward_codegen.catalog import RelationKind
 from sqlward_codegen.infer.lineage import PARAM_EXTERN, uncoerced
 from sqlward_codegen.infer.scope import Command, Scope
 from sqlward_codegen.model import CopyTarget
-from sqlward_codegen.tree import Node
+from sqlward_codegen.tree import Node, Value
+
+_IMPLICIT_CAST = 2
+"""`CoercionForm`: a cast that nobody wrote."""
 
 
 def copy_target(scope: Scope) -> CopyTarget | str:
@@ -27,7 +30,7 @@ def copy_target(scope: Scope) -> CopyTarget | str:
     names: dict[int, str] = {}
     for entry in query.nodes("targetList"):
         column = relation.column(entry.number("resno"))
-        value = uncoerced(entry.get("expr"))
+        value = _without_length(uncoerced(entry.get("expr")))
         if column is None:
             return "it writes a column that is not there"
         number = _parameter_number(value) if isinstance(value, Node) else 0
@@ -54,6 +57,18 @@ def _refusal(query: Node) -> str | None:
     if sources is not None and sources.nodes("fromlist"):
         return "it inserts more than one VALUES row, or the rows of a query"
     return None
+
+
+def _without_length(value: Value) -> Value:
+    """Give what is cut to a column's declared length, `numeric(12, 2)`: COPY does that too."""
+    if not isinstance(value, Node) or value.tag != "FUNCEXPR":
+        return value
+    source, *lengths = value.nodes("args")
+    is_implicit = value.number("funcformat") == _IMPLICIT_CAST
+    keeps_type = source.number("paramtype") == value.number("funcresulttype")
+    if is_implicit and keeps_type and all(length.tag == "CONST" for length in lengths):
+        return source
+    return value
 
 
 def _parameter_number(value: Node) -> int:

@@ -97,4 +97,3 @@ def _value_key(value: Value, scope: Scope) -> object | None:
         return value
     parts = [_value_key(item, scope) for item in value]
     return None if any(part is None for part in parts) else tuple(parts)
-

@@ -14,7 +14,21 @@ Shape: TypeAlias = "tuple[object, ...] | str | None"
 
 # What differs between two writings of one expression.
 _IGNORED = frozenset(
-    ["location", "relabelformat", "coerceformat", "convertformat", "funcformat", "row_format", "varnosyn", "varattnosyn", "varnullingrels", "varreturningtype", "opfuncid", "hashfuncid", "negfuncid"]
+    [
+        "location",
+        "relabelformat",
+        "coerceformat",
+        "convertformat",
+        "funcformat",
+        "row_format",
+        "varnosyn",
+        "varattnosyn",
+        "varnullingrels",
+        "varreturningtype",
+        "opfuncid",
+        "hashfuncid",
+        "negfuncid",
+    ]
 )
 
 _TRUE = "1"

@@ -43,6 +43,8 @@ _SETTINGS = (
     "bgwriter_lru_maxpages=0",
     "autovacuum=off",
     "jit=off",
+    # In the run folder, so that nothing can be left behind in shared memory.
+    "dynamic_shared_memory_type=mmap",
     "huge_pages=off",
     "shared_buffers=16MB",
     "max_locks_per_transaction=256",

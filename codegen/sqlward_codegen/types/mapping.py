@@ -62,6 +62,7 @@ class PythonTypes:
             for o in self._overrides
             if o.override.parameter is not None or o.override.query_column is not None
         }
+        self._columns: dict[ColumnRef, ResolvedOverride | None] = {}
         self._plain: dict[int, PythonType] = {}
         self._scalars: dict[int, PythonType] = {}
         self._values: dict[tuple[int, bool, bool, int], PythonType] = {}
@@ -95,11 +96,14 @@ class PythonTypes:
             place = self._by_place.get((value.is_parameter, f"{value.query}.{value.name}"))
             if place is not None:
                 return place
-        if self._by_column and value.column is not None:
-            return next(
-                (o for o in self._by_column if matches_column(o.override, value.column)), None
-            )
-        return None
+        if not self._by_column or value.column is None:
+            return None
+        if value.column not in self._columns:
+            self._columns[value.column] = self._override_of_column(value.column)
+        return self._columns[value.column]
+
+    def _override_of_column(self, column: ColumnRef) -> ResolvedOverride | None:
+        return next((o for o in self._by_column if matches_column(o.override, column)), None)
 
     def _unplaced(self, oid: int, elements_nullable: bool, dimensions: int) -> PythonType:
         whole = self._override_of(self._type(oid))
