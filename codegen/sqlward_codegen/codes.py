@@ -134,9 +134,155 @@ SW124 misplaced embed
 SW201 refused by PostgreSQL
     PostgreSQL does not accept the statement; the message and the place are its own.
 
+SW202 no rows to return
+    The command promises rows, but the statement has no result columns, as an INSERT without
+    RETURNING.
+
 SW204 several rows
     A `:one`, `:opt` or `:batchone` query must be proved to return at most one row: by a unique
     key that is fixed by equality, an ungrouped aggregate, or `LIMIT 1`.
+
+SW208 not a copy
+    `:copyfrom` takes an `INSERT INTO table (columns) VALUES (parameters)` of one table, each
+    parameter once and nothing else, because it runs as COPY.
+
+SW209 utility statement with rows
+    A utility statement, like `SHOW` or `EXPLAIN`, tells what it returns only when it runs, so its
+    rows have no types at build time.
+
+SW210 embed of what has no columns
+    `sqlc.embed` names something in FROM that is not a row of columns.
+
+SW211 misread query tree
+    The compiler's reading of PostgreSQL's query tree disagrees with PostgreSQL's own description
+    of the result. That is a defect of the compiler.
+
+SW301 no Python type
+    A PostgreSQL type has no Python type by default. An override in the configuration gives one.
+
+SW302 one method for two queries
+    Two names, as `GetChat` and `get_chat`, become the same Python method.
+
+SW303 bad Python name
+    An override names a Python type or function in a form that cannot be imported.
+
+SW304 class name taken
+    A query's row or parameter class would have the name of a class that exists already.
+
+SW305 method name taken
+    A query's method would hide one that every store has.
+
+SW306 bulk without parameters
+    A `:copyfrom` or `:batch…` query runs once for each set of parameters, and this one has none.
+
+SW307 unused override
+    An override applies to no type, column or parameter. It is probably misspelt, or stale.
+
+SW601 missing migration
+    The numbers of the migrations have a gap.
+
+SW602 duplicate migration number
+    Two migrations have one number, so their order is not known.
+
+SW603 missing counterpart
+    A migration has only one of its `.up.sql` and `.down.sql` files.
+
+SW604 no schema
+    A path of `schema` does not exist, cannot be read, or holds no SQL.
+
+SW605 schema is not text
+    A schema file is not UTF-8, or is an archive that `pg_restore` has to turn into SQL first.
+
+SW606 schema refused by PostgreSQL
+    PostgreSQL does not accept a statement of the schema; message and place are its own.
+
+SW607 misnamed migration
+    A file among numbered migrations has no number, so its order is not known.
+
+SW608 command of psql
+    A schema file uses a psql command that changes what the file means, such as `\\i`.
+
+SW609 transaction in a migration
+    A migration is applied in one transaction, so it cannot begin or end another.
+
+SW610 not possible in a transaction
+    A migration holds a statement that PostgreSQL only runs outside of a transaction.
+
+SW611 no pg_dump
+    The schema's dump is taken with PostgreSQL's own `pg_dump`, and none that is new enough for the
+    server was found.
+
+SW612 pg_dump failed
+    PostgreSQL's `pg_dump` could not dump the schema; the message is its own.
+
+SW613 changed migration
+    A migration that is already applied differs from its file. Write a new migration instead.
+
+SW614 unknown applied migration
+    The database has a migration that the folder does not hold.
+
+SW615 applied out of order
+    A later migration is applied while an earlier one is not.
+
+SW616 COPY in a schema
+    The schema holds rows as `COPY … FROM stdin`, which only psql can send.
+
+SW617 migration refused
+    PostgreSQL does not let the migration begin, run or be recorded.
+
+SW618 no folder of migrations
+    `sqlward migrate` works on one folder of numbered migrations.
+
+SW619 no database to migrate
+    `sqlward migrate` changes a real database, so it is never guessed.
+
+SW620 bad migration name
+    A new migration cannot have that name or number.
+
+SW621 migration not written
+    The files of a new migration cannot be written.
+
+SW701 no PostgreSQL
+    No PostgreSQL to compile against was found: none that is running was named, none is installed,
+    and the wheel with one is missing.
+
+SW702 unusable PostgreSQL
+    The named folder does not hold the programs of PostgreSQL 14 or newer.
+
+SW703 initdb failed
+    A data directory for the private PostgreSQL could not be made.
+
+SW704 server did not start
+    The private PostgreSQL did not start; the message is the last line of its log.
+
+SW705 server cannot serve
+    The server is older than PostgreSQL 14, or lacks an extension that the schema needs.
+
+SW706 no account to run as
+    PostgreSQL does not run as root, and there is no way to run it as somebody else here.
+
+SW707 no connection
+    The server cannot be reached, or the connection was lost while the schema was loaded.
+
+SW708 no scratch database
+    The server does not let its user make the database that the schema is loaded into.
+
+SW709 server went away
+    The connection was lost in the middle of the work, or there is no place to run a private
+    server in.
+
+SW801 not written
+    A file cannot be written. Nothing that belongs to the run was changed.
+
+SW802 not ours
+    A file in the output folder was not generated by sqlward, so it is neither replaced nor
+    removed.
+
+SW803 formatter refused
+    `ruff format` does not accept the generated code. That is a defect of the compiler.
+
+SW804 no formatter
+    `ruff`, which formats the generated code, is missing. It is part of `sqlward[codegen]`.
 """
 
 

@@ -182,7 +182,8 @@ class _Reader:
         output = config.output.resolve()
         for path in (config.root, *config.schema, *config.queries):
             if output == path.resolve() or output in path.resolve().parents:
-                message = f"`output` must be a folder of its own, and this one holds `{path.name}`"
+                held = "the project" if path == config.root else f"`{path.name}`"
+                message = f"`output` must be a folder of its own, and this one holds {held}"
                 table.complain("SW005", message, "output", f'write `output = "{OUTPUT}"`')
                 return
 

@@ -10,7 +10,7 @@ from sqlward_codegen.model import Span
 from sqlward_codegen.suggest import did_you_mean
 from sqlward_codegen.toml_places import Key, TomlPlaces
 
-_NAMES = {str: "a string", bool: "true or false", int: "a number", float: "a number"}
+_NAMES = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 
 
 class Complaints:

@@ -112,7 +112,9 @@ def _window(line: str, rows: Sequence[_Row], room: int) -> tuple[int, int]:
     start, end = (focus.start, focus.end) if focus else (0, 0)
     first = 0
     if cells("".join(map(shown, line[:end]))) > room - 1:
-        first = _back(line, start, max(room // 3, room - 2 - cells(line[start:end])))
+        behind = min(room // 4, len(line) - end)
+        own = cells("".join(map(shown, line[start:end])))
+        first = _back(line, start, max(room // 3, room - 2 - own - behind))
     return first, _forth(line, first, room - 1 - (first > 0))
 
 

@@ -43,7 +43,7 @@ class Plan:
     name: str
     types: tuple[str, ...]
     oids: tuple[int, ...]
-    formats: tuple[Format, ...]
+    formats: list[Format]
     dumpers: tuple[type[Dumper], ...]
     known_oids: tuple[int, ...] | None
     wanted: list[PyFormat]
@@ -79,7 +79,7 @@ class Adapters:
         names = query.parameters
         wanted = BINARY if query.binary or isinstance(query, Query) else TEXT
         dumpers = tuple(self._best_dumper(name, wanted) for name in names)
-        formats = tuple(dumper.format for dumper in dumpers)
+        formats = [dumper.format for dumper in dumpers]
         base_oids = tuple(self.oid(self._undomained(name)) for name in names)
         is_known = all(
             format is BINARY and self._is_registered(oid, dumper)

@@ -1,7 +1,7 @@
 """The only module that reaches into psycopg: cursors that send and load by a store's types.
 
 Written against psycopg 3.2.2 to 3.3; what it uses beyond the public interface is
-`BaseCursor._adapters`, `_tx`, `_convert_query` and `_fetch_pipeline`, and `PostgresRawQuery`.
+`_adapters`, `_tx`, `_convert_query` and `_fetch_pipeline` of its cursors, and `PostgresRawQuery`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from psycopg import (
     RawServerCursor,
     pq,
 )
-from psycopg._queries import PostgresRawQuery
 from psycopg.abc import AdaptContext, Transformer
+from psycopg.raw_cursor import PostgresRawQuery  # type: ignore[attr-defined]
 from psycopg.rows import tuple_row
 
 from sqlward._adapters import Adapters, Plan

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json as stdlib
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar, Union
 
 import msgspec
 
 T = TypeVar("T")
 
-JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+JsonValue: TypeAlias = Union[  # noqa: UP007  (with `|` there would be no union to look into)
+    dict[str, "JsonValue"], list["JsonValue"], str, int, float, bool, None
+]
 """What a `json` or `jsonb` value is in Python."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -60,7 +61,7 @@ async def test_limit_one_in_a_total_order(store: AsyncStore) -> None:
 async def test_a_case_keeps_or_replaces_the_key(store: AsyncStore) -> None:
     """Nullable parameters inside a CASE may be None."""
     provider = await a_provider(store, api_key="old", api_key_key_id=7)
-    settings = {
+    settings: dict[str, Any] = {
         "id": provider.id,
         "name": "renamed",
         "base_url": "https://llm.example.com",

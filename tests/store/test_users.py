@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address
 from typing import Any
 
 from chat_world import a_user
@@ -36,7 +36,7 @@ async def test_dates_times_enums_and_arrays_come_back_as_they_went_in(store: Asy
         user.daily_digest_at,
     )
     assert UserStatus.ACTIVE is user.status
-    assert timedelta(0) == user.created_at.utcoffset() or user.created_at.tzinfo is not None
+    assert None is not user.created_at.tzinfo
     assert user == await store.get_user_by_id(user.id)
 
 
@@ -92,12 +92,11 @@ async def test_batchexec_runs_every_set_of_parameters(store: AsyncStore) -> None
     ada, bob = await a_user(store, "ada"), await a_user(store, "bob")
     early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=UTC)
 
-    done = await store.touch_users_last_seen(
+    await store.touch_users_last_seen(
         TouchUsersLastSeenParams(id=user.id, seen_at=at)
         for user, at in ((ada, late), (bob, early), (ada, early))
     )
 
-    assert done is None
     seen = [user.last_seen_at for user in await store.list_users_by_id([ada.id, bob.id])]
     assert [late, early] == seen
 
@@ -155,9 +154,6 @@ async def test_a_network_as_parameter(store: AsyncStore) -> None:
         (IPv4Address("10.1.2.3"), "10.1.2.3"),
         (IPv4Interface("10.1.9.9/24"), "10.1.9.9"),
     ] == [(row.ip, row.host) for row in found]
-    assert all(str(row.ip.version) == "4" for row in found)
-    assert 2 == len(found)
-    assert ip_network("10.1.0.0/16").supernet_of(ip_network("10.1.2.3/32"))
 
 
 async def test_execresult_tells_what_was_done(store: AsyncStore) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.emit.methods import Method
 
-RESERVED_METHODS = frozenset({"acting_as", "close", "layers", "transaction"})
+RESERVED_METHODS = frozenset(
+    {"acting_as", "batch_size", "close", "iter_size", "layers", "transaction"}
+)
 """Public attributes of the run time's queriers and of stores; private ones cannot collide."""
 
 

@@ -52,6 +52,7 @@ class Method:
     arguments: tuple[Argument, ...]
     row: RowShape | None = None
     item: Annotation | None = None
+    binary_input: bool = True
 
     @property
     def command(self) -> Command:
@@ -110,7 +111,8 @@ def method(query: Query, module: str, rows: RowShapes) -> Method:
     item = None
     if query.command.is_bulk:
         item = _item(query, module, arguments, rows.diagnostics)
-    return Method(name, constant, query, module, arguments, row, item)
+    binary = all(rows.types.is_binary_input(a.type_oid) for a in arguments)
+    return Method(name, constant, query, module, arguments, row, item, binary)
 
 
 def _arguments(query: Query, constant: str, rows: RowShapes) -> tuple[Argument, ...]:
@@ -136,10 +138,11 @@ def _parameter_type(query: Query, parameter: Parameter, rows: RowShapes) -> Pyth
         parameter.verdict.nullable,
         parameter.elements is None or parameter.elements.nullable,
         parameter.dimensions,
-        None if parameter.is_slice else parameter.column,
+        parameter.column,
         query.name,
         parameter.name,
         is_parameter=True,
+        is_slice=parameter.is_slice,
     )
     try:
         return rows.types.of(value)

@@ -90,7 +90,6 @@ class MethodText:
     async_result: str
     doc: str | None
     call: str
-    async_call: str
     is_coroutine: bool
 
 

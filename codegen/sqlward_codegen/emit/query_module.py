@@ -256,7 +256,8 @@ class _QueryWriter:
         copy = method.query.copy
         if method.command is Command.COPYFROM and copy is not None:
             target = f"{table_name(copy.schema, copy.table)} ({column_list(copy.columns)})"
-            return string(f"COPY {target} FROM STDIN (FORMAT BINARY)")
+            form = "BINARY" if method.binary_input else "TEXT"
+            return string(f"COPY {target} FROM STDIN (FORMAT {form})")
         return sql_literal(
             f"-- name: {method.query.name} {method.command}\n{method.query.statement.sql}"
         )
@@ -270,5 +271,6 @@ class _QueryWriter:
             yield f"parameters=({', '.join(types)}{',' if len(types) == 1 else ''})"
         if maker:
             yield f"row={maker}"
-        if method.row is not None and not method.row.binary:
+        is_copy = method.command is Command.COPYFROM
+        if not (method.binary_input if is_copy else method.row is None or method.row.binary):
             yield "binary=False"

@@ -10,6 +10,7 @@ from sqlward_codegen.names import unique
 from sqlward_codegen.types.annotation import BUILTINS, UNION, Annotation
 
 _ALWAYS_FREE = frozenset({"None", "..."})
+_LOCALS = frozenset({"item", "items_2", "items_3", "rows", "self", "value", "values"})
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -26,7 +27,7 @@ class Scope:
     ) -> None:
         self._module = module
         self._taken = set(defined)
-        self._local = frozenset(local)
+        self._local = _LOCALS.union(local)
         self._names: dict[tuple[str, str], str] = {}
         self._annotations: dict[Annotation, str] = {}
 

@@ -14,10 +14,9 @@ RAISES = "Raises `NoRowsError` when there is no such row."
 
 def method_text(method: Method, scope: Scope, codecs: Codecs | None = None) -> MethodText:
     """Give the method's text in a module; a protocol's (without `codecs`) makes no call."""
-    call = async_call = ""
+    call = ""
     if codecs is not None:
-        call = _call(method, False, scope, codecs)
-        async_call = _call(method, True, scope, codecs)
+        call = _call(method, scope, codecs)
     return MethodText(
         name=method.name,
         arguments=_arguments(method, False, scope),
@@ -26,7 +25,6 @@ def method_text(method: Method, scope: Scope, codecs: Codecs | None = None) -> M
         async_result=scope.annotation(method.result(True)),
         doc=_doc(method),
         call=call,
-        async_call=async_call,
         is_coroutine=method.command is not Command.ITER,
     )
 
@@ -41,11 +39,11 @@ def _arguments(method: Method, is_async: bool, scope: Scope) -> str:
     return ", ".join(["self", *given])
 
 
-def _call(method: Method, is_async: bool, scope: Scope, codecs: Codecs) -> str:
+def _call(method: Method, scope: Scope, codecs: Codecs) -> str:
     runner = f"self._{method.command.value.removeprefix(':')}"
     if method.item is not None:
         values = f"_{method.name}_values"
-        if is_async and method.command is Command.COPYFROM:
+        if method.command is Command.COPYFROM:
             return f"{runner}({method.constant}, rows, {values})"
         return f"{runner}({method.constant}, map({values}, rows))"
     values = ""

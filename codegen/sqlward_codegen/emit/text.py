@@ -14,9 +14,10 @@ def sql_literal(sql: str) -> str:
 
 def docstring(lines: tuple[str, ...], indent: int) -> str:
     """Give a docstring, quotes included; lines after the first are indented by `indent`."""
-    wrapped = [part for line in lines for part in _wrapped(line.rstrip(), _WIDTH - indent - 3)]
+    quotes = 6 if len(lines) == 1 else 3
+    wrapped = [p for line in lines for p in _wrapped(line.rstrip(), _WIDTH - indent - quotes)]
     margin = " " * indent
-    if len(wrapped) == 1 and len(wrapped[0]) + indent + 6 <= _WIDTH:
+    if len(wrapped) == 1:
         return f'"""{_escaped(wrapped[0].strip())}"""'
     body = "\n".join(f"{margin}{w}" if w else "" for w in wrapped).strip()
     return f'"""{_escaped(body + chr(10))}{margin}"""'

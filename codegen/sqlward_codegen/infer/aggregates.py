@@ -12,21 +12,17 @@ from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
 
 # Never NULL, also over no rows.
-_COUNTS = frozenset("count regr_count rank dense_rank percent_rank cume_dist".split())
+_COUNTS = frozenset(["count", "regr_count", "rank", "dense_rank", "percent_rank", "cume_dist"])
 # Never NULL over at least one row, whatever the arguments are.
 _COLLECTORS = frozenset(
-    """array_agg json_agg jsonb_agg json_object_agg jsonb_object_agg json_object_agg_unique
-    jsonb_object_agg_unique""".split()
+    ["array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "json_object_agg_unique", "jsonb_object_agg_unique"]
 )
 # Never NULL over at least one row of arguments that are not NULL.
 _TOTAL = frozenset(
-    """min max sum avg bool_and bool_or every bit_and bit_or bit_xor any_value
-    range_agg range_intersect_agg xmlagg var_pop stddev_pop covar_pop
-    regr_avgx regr_avgy regr_sxx regr_syy regr_sxy
-    mode percentile_disc percentile_cont""".split()
+    ["min", "max", "sum", "avg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "bit_xor", "any_value", "range_agg", "range_intersect_agg", "xmlagg", "var_pop", "stddev_pop", "covar_pop", "regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "mode", "percentile_disc", "percentile_cont"]
 )
 
-_WINDOW_COUNTS = frozenset("row_number rank dense_rank percent_rank cume_dist".split())
+_WINDOW_COUNTS = frozenset(["row_number", "rank", "dense_rank", "percent_rank", "cume_dist"])
 
 _START_UNBOUNDED, _START_CURRENT, _START_PRECEDING = 0x20, 0x200, 0x800
 _END_UNBOUNDED, _END_CURRENT, _END_FOLLOWING = 0x100, 0x400, 0x4000
@@ -92,6 +88,8 @@ def window(node: Node, at: Standpoint) -> Verdict:
     if name is None:
         return maybe("a window function that is not known to be total can give NULL")
     arguments = node.nodes("args")
+    # Evaluated for other rows too: what a CASE around it says of this row does not count.
+    at = at.level.groups
     if name == "ntile":
         return all_of(_verdicts(arguments, at), "`ntile()` never gives NULL")
     if name in ("lag", "lead"):

@@ -12,15 +12,10 @@ from sqlward_codegen.tree import Node
 
 # Never NULL, whatever the arguments are.
 _NEVER = frozenset(
-    """concat json_build_array json_build_object jsonb_build_array jsonb_build_object
-    num_nulls num_nonnulls quote_nullable array_append array_prepend
-    now statement_timestamp clock_timestamp transaction_timestamp timeofday random
-    gen_random_uuid uuidv4 uuidv7 current_database version pg_backend_pid
-    pg_current_xact_id txid_current pg_current_snapshot txid_current_snapshot
-    pg_postmaster_start_time pi""".split()
+    ["concat", "json_build_array", "json_build_object", "jsonb_build_array", "jsonb_build_object", "num_nulls", "num_nonnulls", "quote_nullable", "array_append", "array_prepend", "now", "statement_timestamp", "clock_timestamp", "transaction_timestamp", "timeofday", "random", "gen_random_uuid", "uuidv4", "uuidv7", "current_database", "version", "pg_backend_pid", "pg_current_xact_id", "txid_current", "pg_current_snapshot", "txid_current_snapshot", "pg_postmaster_start_time", "pi"]
 )
 # Never NULL if the first argument is not.
-_FIRST = frozenset("concat_ws format array_remove array_replace nextval setval currval".split())
+_FIRST = frozenset(["concat_ws", "format", "array_remove", "array_replace", "nextval", "setval", "currval"])
 _ANY = frozenset(("array_cat",))
 
 _Rule = Callable[[Sequence[Node], Standpoint], Verdict]

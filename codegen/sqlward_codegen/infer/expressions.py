@@ -11,6 +11,7 @@ from sqlward_codegen.infer.cases import case
 from sqlward_codegen.infer.columns import column
 from sqlward_codegen.infer.constants import is_null
 from sqlward_codegen.infer.facts import Alternative
+from sqlward_codegen.infer.grouping import is_left_out
 from sqlward_codegen.infer.json import JSON_RULES
 from sqlward_codegen.infer.rows import yields_row
 from sqlward_codegen.infer.standpoint import (
@@ -32,6 +33,9 @@ def expression(node: Node, at: Standpoint) -> Verdict:
     rule = _RULES.get(node.tag)
     if rule is None:
         return maybe("an expression that is not understood")
+    if at.is_grouped and node.tag != "VAR" and is_left_out(node, at.scope):
+        known = at.knows(node)
+        return never("HAVING excludes NULL") if known else maybe("a grouping set leaves it out")
     verdict = rule(node, at)
     if verdict.nullable and node.tag != "CONST" and at.knows(node):
         return never("a condition excludes NULL")

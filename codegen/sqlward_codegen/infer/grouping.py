@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlward_codegen.infer.keys import Key, written_key
+from sqlward_codegen.infer.scope import Scope
 from sqlward_codegen.tree import Node
 
 _EMPTY, _SIMPLE, _SETS = 0, 1, 4
@@ -39,3 +41,37 @@ def _can_be_empty(node: Node) -> bool:
     if node.number("kind") == _SETS:
         return any(_can_be_empty(item) for item in node.nodes("content"))
     return node.number("kind") != _SIMPLE
+
+
+def without_left_out(keys: frozenset[Key], scope: Scope) -> frozenset[Key]:
+    """Drop what is said of expressions that some grouping set leaves out."""
+    left_out = _left_out_keys(scope)
+    return frozenset(key for key in keys if not any(_contains(key, out) for out in left_out))
+
+
+def is_left_out(node: Node, scope: Scope) -> bool:
+    """Say whether an expression after grouping is one that some grouping set leaves out.
+
+    From 18 on grouped expressions are columns of an entry of their own, and never meet this.
+    """
+    if scope.query.flag("hasGroupRTE"):
+        return False
+    left_out = _left_out_keys(scope)
+    return bool(left_out) and written_key(node, scope) in left_out
+
+
+def _left_out_keys(scope: Scope) -> frozenset[Key]:
+    query = scope.query
+    sure = sure_groups(query)
+    references = {c.number("tleSortGroupRef") for c in query.nodes("groupClause")} - sure
+    return frozenset(
+        written_key(expression, scope)
+        for entry in query.nodes("targetList")
+        if entry.number("ressortgroupref") in references and (expression := entry.node("expr"))
+    )
+
+
+def _contains(key: object, part: Key) -> bool:
+    if key == part:
+        return True
+    return isinstance(key, tuple) and any(_contains(item, part) for item in key)

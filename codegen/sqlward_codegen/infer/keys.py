@@ -14,12 +14,10 @@ COLUMN = "column"
 
 # What differs between two writings of one expression, or says nothing of its value.
 _IGNORED = frozenset(
-    """location token_location relabelformat coerceformat convertformat funcformat row_format
-    varnosyn varattnosyn varnullingrels aggno aggtransno aggpresorted opfuncid hashfuncid
-    negfuncid list_start list_end rexpr_list_start rexpr_list_end colnames""".split()
+    ["location", "token_location", "relabelformat", "coerceformat", "convertformat", "funcformat", "row_format", "varnosyn", "varattnosyn", "varnullingrels", "aggno", "aggtransno", "aggpresorted", "opfuncid", "hashfuncid", "negfuncid", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "colnames"]
 )
 _UNREPEATABLE = frozenset(
-    "SUBLINK QUERY NEXTVALUEEXPR SETTODEFAULT WINDOWFUNC CASETESTEXPR COERCETODOMAINVALUE".split()
+    ["SUBLINK", "QUERY", "NEXTVALUEEXPR", "SETTODEFAULT", "WINDOWFUNC", "CASETESTEXPR", "COERCETODOMAINVALUE"]
 )
 
 
@@ -38,6 +36,24 @@ def expression_key(node: Node, scope: Scope) -> Key | None:
     if node.tag in _UNREPEATABLE or not _is_repeatable(node):
         return None
     return _fields_key(node, scope)
+
+
+def written_key(node: Node, scope: Scope) -> Key:
+    """Name an expression by how it is written, also where two evaluations may differ."""
+    key = _written(node, scope)
+    assert isinstance(key, tuple)
+    return key
+
+
+def _written(value: Value, scope: Scope) -> object:
+    if isinstance(value, Node):
+        if value.tag == "VAR" and (key := var_key(value, scope)):
+            return key
+        fields = value.fields.items()
+        return (value.tag, *((k, _written(v, scope)) for k, v in fields if k not in _IGNORED))
+    if isinstance(value, list):
+        return tuple(_written(item, scope) for item in value)
+    return () if value is None else value
 
 
 def var_key(var: Node, scope: Scope) -> Key | None:

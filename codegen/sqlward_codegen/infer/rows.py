@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlward_codegen.infer.constants import integer, is_null
 from sqlward_codegen.infer.builtin import builtin
+from sqlward_codegen.infer.constants import integer, is_null
 from sqlward_codegen.infer.grouping import has_empty_set
 from sqlward_codegen.infer.scope import Command, Entry, EntryKind, JoinKind, Scope
 from sqlward_codegen.tree import Node

@@ -40,6 +40,10 @@ class Level(Protocol):
     def rows(self) -> Standpoint:
         """After WHERE, before grouping."""
 
+    @property
+    def groups(self) -> Standpoint:
+        """After grouping and HAVING, where the result's columns stand."""
+
     def column(self, number: int) -> Verdict:
         """Whether the result's column can be NULL, from 1."""
 
@@ -53,6 +57,10 @@ class Judge(Protocol):
     @property
     def options(self) -> Options:
         """What is declared."""
+
+    @property
+    def assumptions(self) -> dict[int, list[tuple[Verdict, Verdict]]]:
+        """What is assumed of recursive CTEs (by their scope's id) while they are judged."""
 
     def verdict(self, node: Node, at: Standpoint) -> Verdict:
         """Whether an expression can be NULL."""
@@ -82,6 +90,7 @@ class Standpoint:
     placeholder_elements: Verdict | None = None
     sub_link_columns: tuple[Verdict, ...] = ()
     levels: dict[int, Level] = field(default_factory=dict, repr=False)
+    fixpoints: dict[int, list[tuple[Verdict, Verdict]]] = field(default_factory=dict, repr=False)
 
     @property
     def scope(self) -> Scope:
@@ -109,7 +118,7 @@ class Standpoint:
 
     def with_facts(self, facts: Facts) -> Standpoint:
         """Give the same place with other facts."""
-        return self if facts is self.facts else replace(self, facts=facts, levels={})
+        return self if facts is self.facts else replace(self, facts=facts, levels={}, fixpoints={})
 
     def refined(self, proof: Proof) -> Standpoint:
         """Give the same place once a condition holds."""

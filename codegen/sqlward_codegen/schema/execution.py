@@ -61,7 +61,7 @@ def _refused(path: str, sql: str, result: PGresult, index: int) -> Diagnostic:
     label = Label(span, lower_first(message))
     if extension:
         return Diagnostic(
-            "SW705",
+            "SW711",
             f"the schema needs the extension `{extension}`, which this PostgreSQL does not have",
             (label,),
             help=_extension_help(extension),

@@ -180,7 +180,7 @@ def _run_folder() -> RunFolder:
         except OSError as failure:
             reason = failure
     raise error(
-        "SW709",
+        "SW710",
         f"no place for a private PostgreSQL: {reason}",
         help="set `TMPDIR` to a folder that can be written to",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from sqlward_codegen.catalog import Catalog, Field, Type, TypeKind
@@ -14,7 +14,7 @@ from sqlward_codegen.types.annotation import (
     builtin,
     or_none,
 )
-from sqlward_codegen.types.builtin import MULTIRANGE, RANGE, builtin_type
+from sqlward_codegen.types.builtin import MULTIRANGE, RANGE, builtin_type, has_binary_input
 from sqlward_codegen.types.overrides import ResolvedOverride, matches_column, matches_type
 from sqlward_codegen.types.schema_names import ENUMS, MODELS, SchemaNames
 
@@ -32,8 +32,9 @@ class Value:
     """A value that crosses between Python and PostgreSQL, as far as its type depends on it.
 
     `elements_nullable` and `dimensions` are about an array (0 dimensions: not known to have
-    more than one). `column` is the table column that it is or goes to; `query` and `name`
-    are those of the query and of its output column or parameter.
+    more than one). `column` is the table column that it is or goes to, `query` and `name`
+    are those of the query and of its output column or parameter. Of a slice, overrides of the
+    column are about each element.
     """
 
     type_oid: int
@@ -44,6 +45,7 @@ class Value:
     query: str | None = None
     name: str | None = None
     is_parameter: bool = False
+    is_slice: bool = False
 
 
 class PythonTypes:
@@ -74,8 +76,10 @@ class PythonTypes:
         override = self._override_at(value)
         if override is not None:
             self.used.add(override.number)
-            binary = self._is_binary(value.type_oid)
-            return _nullable(replace(override.type, binary=binary), value.nullable)
+            type_ = replace(override.type, binary=self._is_binary(value.type_oid))
+            if value.is_slice and override.override.column is not None:
+                type_ = _array_of(type_, 1, value.elements_nullable, "Sequence")
+            return _nullable(type_, value.nullable)
         key = (value.type_oid, value.nullable, value.elements_nullable, value.dimensions)
         found = self._values.get(key)
         if found is None:
@@ -186,25 +190,37 @@ class PythonTypes:
             Annotation(MODELS, name), all(self._is_binary(f.type_oid) for f in type_.fields)
         )
 
+    def is_binary_input(self, oid: int) -> bool:
+        """Whether the run time can write the type in its binary form, to the innermost part."""
+        return self._all_parts(oid, has_binary_input)
+
     def _is_binary(self, oid: int) -> bool:
-        """Whether psycopg loads the type from its binary form, to the innermost part."""
+        """Whether the run time can read the type from its binary form, to the innermost part."""
+        return self._all_parts(oid, _has_binary_output)
+
+    def _all_parts(self, oid: int, test: Callable[[str, str, str | None], bool]) -> bool:
         type_ = self._types.get(oid)
         if type_ is None:
             return False
-        if type_.kind in (TypeKind.ARRAY, TypeKind.DOMAIN, TypeKind.RANGE, TypeKind.MULTIRANGE):
-            return self._is_binary(type_.element_oid)
-        if type_.kind is TypeKind.COMPOSITE:
-            return all(self._is_binary(f.type_oid) for f in type_.fields)
-        if type_.kind is TypeKind.ENUM:
-            return True
-        found = builtin_type(type_.schema, type_.name, type_.extension)
-        return found is not None and found.binary
+        match type_.kind:
+            case TypeKind.ENUM:
+                return True
+            case TypeKind.ARRAY | TypeKind.DOMAIN | TypeKind.RANGE | TypeKind.MULTIRANGE:
+                return self._all_parts(type_.element_oid, test)
+            case TypeKind.COMPOSITE:
+                return all(self._all_parts(f.type_oid, test) for f in type_.fields)
+        return test(type_.schema, type_.name, type_.extension)
 
     def _type(self, oid: int) -> Type:
         type_ = self._types.get(oid)
         if type_ is None:
             raise NoPythonTypeError(f"type {oid}")
         return type_
+
+
+def _has_binary_output(schema: str, name: str, extension: str | None) -> bool:
+    found = builtin_type(schema, name, extension)
+    return found is not None and found.binary
 
 
 def _same(annotation: Annotation, binary: bool = True) -> PythonType:

@@ -19,6 +19,7 @@ RESERVED = frozenset(
         "ForeignKeyConstraint",
         "SqlStore",
         "Store",
+        "StrEnum",
         "UniqueConstraint",
     }
 )
