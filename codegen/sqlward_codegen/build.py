@@ -31,14 +31,17 @@ def build(config: Config, key: str, reporter: Reporter, *, check: bool) -> Build
     With an error nothing is written. Raises CompileError where nothing can be compiled.
     """
     compilation = compile_project(config, key, reporter)
+    reporter.step("planning the store")
     store = plan(compilation.queries, compilation.catalog, config)
     diagnostics = compilation.diagnostics + store.diagnostics
     if has_errors(diagnostics):
         remember(config, compilation, compilation.cache.modules)
         return BuildResult(len(compilation.queries), diagnostics, None)
-    reporter.step("writing the store")
+    reporter.step("rendering the store")
     modules = _rendered(compilation, store.modules)
+    reporter.step("keeping what was found out")
     remember(config, compilation, modules)
+    reporter.step("putting the files in place")
     files = tuple(GeneratedFile(module.path, module.text) for module in modules)
     written = write_files(files, config.output, check=check)
     return BuildResult(len(compilation.queries), diagnostics, written)

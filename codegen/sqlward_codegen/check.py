@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic, Label
-from sqlward_codegen.model import Command, Query
+from sqlward_codegen.infer.places import clause, statement_span
+from sqlward_codegen.model import Command, Query, Span
 
 
 def check(query: Query, catalog: Catalog, config: Config) -> tuple[Diagnostic, ...]:
@@ -30,11 +31,16 @@ def _rows(query: Query) -> Diagnostic | None:
 def _cardinality(query: Query) -> Diagnostic | None:
     if not query.command.needs_one_row or not query.columns or query.cardinality.at_most_one:
         return None
-    raw = query.statement.query
     command = Command.MANY if query.command is not Command.BATCHONE else Command.BATCHMANY
     return Diagnostic(
         "SW204",
         f"`{query.name}` is `{query.command}` but can return several rows",
-        (Label(raw.name_span, query.cardinality.reason),),
+        (Label(_several_rows(query), query.cardinality.reason),),
         help=query.cardinality.help or f"make it `{command}`",
     )
+
+
+def _several_rows(query: Query) -> Span:
+    """Give the place that lets several rows through: the WHERE clause, or all of it."""
+    where = clause(query.statement, "WHERE")
+    return where.body if where else statement_span(query.statement)

@@ -255,8 +255,8 @@ SW703 initdb failed
 SW704 server did not start
     The private PostgreSQL did not start; the message is the last line of its log.
 
-SW705 server cannot serve
-    The server is older than PostgreSQL 14, or lacks an extension that the schema needs.
+SW705 server too old
+    The server is older than PostgreSQL 14, the oldest that is supported.
 
 SW706 no account to run as
     PostgreSQL does not run as root, and there is no way to run it as somebody else here.
@@ -268,8 +268,13 @@ SW708 no scratch database
     The server does not let its user make the database that the schema is loaded into.
 
 SW709 server went away
-    The connection was lost in the middle of the work, or there is no place to run a private
-    server in.
+    The connection to PostgreSQL was lost in the middle of the work.
+
+SW710 no place for a server
+    No folder was found that the private PostgreSQL can keep its data and its socket in.
+
+SW711 missing extension
+    The schema needs an extension that the server it is loaded into does not have.
 
 SW801 not written
     A file cannot be written. Nothing that belongs to the run was changed.

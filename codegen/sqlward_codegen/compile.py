@@ -143,17 +143,20 @@ def _compile(
 
     reporter.step("starting PostgreSQL")
     with schema_database(config, schema) as connection:
+        reporter.step("reading the catalog")
         fingerprint = catalog_fingerprint(connection)
         if cache is None or cache.fingerprint != fingerprint:
             # Other OIDs: what was inferred before speaks of another catalog.
             cache = Cache(key, fingerprint, read_catalog(connection), ())
             fresh = sources
+        reporter.step("reading the queries")
         parsed = [_parse(source) for source in fresh]
         statements = [statement for file in parsed for statement in file.statements]
         understood: dict[int, Understood] = {}
         for unit in understand(connection, statements, cache.catalog, config):
             understood[id(unit.statement)] = unit
             reporter.step("compiling queries", len(understood), len(statements))
+        reporter.step("stopping PostgreSQL")
     files = {file.path: file for file in cache.files}
     diagnostics: list[Diagnostic] = []
     for file in parsed:

@@ -46,7 +46,20 @@ def misplaced(tokens: Tokens, first: int, last: int) -> str | None:
         return "embed in the outermost select list"
     if before is None or not _starts_item(tokens, before):
         return "put it between commas in the select list"
+    if _feeds_insert(tokens, first):
+        return "name the columns that are inserted, and embed in `RETURNING`"
     return None
+
+
+def _feeds_insert(tokens: Tokens, index: int) -> bool:
+    """Whether the select list is that of an INSERT … SELECT, whose rows nobody gets."""
+    depth, feeds = 0, False
+    for i, kind in enumerate(tokens.kinds[:index]):
+        depth += (kind == _OPEN) - (kind == _CLOSE)
+        if depth == 0:
+            word = tokens[i].word
+            feeds = word == "INSERT" or (feeds and word != "RETURNING")
+    return feeds
 
 
 def _depth(kinds: list[int], index: int) -> int:

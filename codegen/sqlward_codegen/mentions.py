@@ -53,6 +53,7 @@ _BEFORE_EXPRESSION: Final = frozenset(
         "BETWEEN",
         "LIKE",
         "ILIKE",
+        "SIMILAR",
         "TO",
     }
 )
@@ -62,7 +63,6 @@ _RESERVED_OPERANDS: Final = frozenset(
         "TRUE",
         "FALSE",
         "END",
-        "DEFAULT",
         "USER",
         "CURRENT_USER",
         "SESSION_USER",
@@ -160,7 +160,10 @@ class _Finder:
         if before is None:
             return False
         token = self._tokens[before]
-        if token.kind in (_CLOSE, _BRACKET_CLOSE) or token.kind in _VALUES:
+        if token.kind == _CLOSE:
+            word = self._before(self._opening(before))
+            return word is None or self._tokens[word].word != "OPERATOR"
+        if token.kind == _BRACKET_CLOSE or token.kind in _VALUES:
             return True
         if token.keyword == RESERVED:
             return token.word in _RESERVED_OPERANDS

@@ -14,7 +14,7 @@ from functools import cache
 
 _UNSAFE = re.compile(r"\W+")
 # An acronym keeps its plural (`IDs`), digits stay with what they follow (`sha256`).
-_WORD = re.compile(r"OAuth(?=[A-Z0-9]|$)|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[^A-Z_]+")
+_WORD = re.compile(r"OAuth\d*(?=[A-Z_]|$)|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[^A-Z_]+")
 
 _IRREGULAR = {
     "aliases": "alias",
@@ -38,6 +38,7 @@ _IRREGULAR = {
     "lives": "life",
     "matrices": "matrix",
     "men": "man",
+    "menus": "menu",
     "mice": "mouse",
     "movies": "movie",
     "oxen": "ox",
@@ -53,29 +54,16 @@ _IRREGULAR = {
     "women": "woman",
 }
 _UNCHANGED = frozenset(
-    [
-        "calculus",
-        "data",
-        "equipment",
-        "fish",
-        "information",
-        "media",
-        "meta",
-        "metadata",
-        "money",
-        "news",
-        "rice",
-        "series",
-        "sheep",
-        "species",
-        "waves",
-    ]
+    """
+    atlas bias canvas chaos cosmos data equipment fish gas information lens media meta metadata
+    money news redis rice series sheep species
+    """.split()
 )
 _ENDINGS = (
-    (re.compile(r"(.*(?:s|z|x|ch|sh|t|p)us)es$"), r"\1"),
+    (re.compile(r"(.*[^aefo]us)es$"), r"\1"),
     (re.compile(r"(.*(?:ss|x|ch|sh|zz))es$"), r"\1"),
     (re.compile(r"(.+[^aeiou])ies$"), r"\1y"),
-    (re.compile(r"(.*(?:ss|us|is|os))$"), r"\1"),
+    (re.compile(r"(.*(?:ss|us|sis|xis))$"), r"\1"),
     (re.compile(r"(.+(?:[^aeious]o))es$"), r"\1"),
     (re.compile(r"(.+)s$"), r"\1"),
 )

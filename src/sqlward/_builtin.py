@@ -64,6 +64,7 @@ _DUMPERS: Final[Mapping[str, tuple[type[Dumper], ...]]] = {
 _LOADERS: Final[Mapping[str, tuple[type[Loader], ...]]] = {
     "json": (_loaders.JsonLoader, _loaders.JsonBinaryLoader),
     "jsonb": (_loaders.JsonLoader, _loaders.JsonbBinaryLoader),
+    "float4": (_loaders.Float4TextLoader,),
     "bytea": (_loaders.BytesBinaryLoader,),
     "void": (_loaders.VoidLoader, _loaders.VoidBinaryLoader),
     "char": (_loaders.CharBinaryLoader,),
@@ -98,7 +99,7 @@ EXTENSION_LOADERS: Final[Mapping[str, tuple[type[Loader], ...]]] = {
     "hstore": (HstoreLoader, _loaders.HstoreBinaryLoader),
     "citext": (_loaders.TextLoader, _loaders.TextBinaryLoader),
     "vector": (_loaders.VectorLoader, _loaders.VectorBinaryLoader),
-    "halfvec": (_loaders.VectorLoader, _loaders.HalfvecBinaryLoader),
+    "halfvec": (_loaders.HalfvecLoader, _loaders.HalfvecBinaryLoader),
     "text": (_loaders.TextLoader,),
 }
 """How to read it."""

@@ -11,6 +11,8 @@ from psycopg.pq import Format
 
 from sqlward.json import decode_json
 
+_FLOAT4 = struct.Struct("f")
+
 
 class TextLoader(Loader):
     """The text form of any type, as a string."""
@@ -126,6 +128,14 @@ class UnsignedBinaryLoader(Loader):
         return int.from_bytes(data, "big")
 
 
+class Float4TextLoader(Loader):
+    """A float, of `float4`: the same number as its binary form has."""
+
+    def load(self, data: Buffer) -> float:
+        number: float = _FLOAT4.unpack(_FLOAT4.pack(float(bytes(data))))[0]
+        return number
+
+
 class LsnBinaryLoader(Loader):
     """`16/B374D848`, of `pg_lsn`."""
 
@@ -187,10 +197,20 @@ class HalfvecBinaryLoader(VectorBinaryLoader):
 
 
 class VectorLoader(Loader):
-    """The text form of `vector` and `halfvec`."""
+    """The text form of `vector`: the same numbers as its binary form has."""
+
+    letter = "f"
 
     def load(self, data: Buffer) -> list[float]:
-        return [float(number) for number in bytes(data)[1:-1].split(b",")]
+        numbers = [float(number) for number in bytes(data)[1:-1].split(b",")]
+        form = f"{len(numbers)}{self.letter}"
+        return list(struct.unpack(form, struct.pack(form, *numbers)))
+
+
+class HalfvecLoader(VectorLoader):
+    """The text form of `halfvec`."""
+
+    letter = "e"
 
 
 def _counted(data: bytes, position: int) -> tuple[str | None, int]:

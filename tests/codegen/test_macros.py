@@ -35,6 +35,13 @@ def expand(sql: str) -> Statement:
         ("SELECT @from ORDER BY @order", "SELECT $1 ORDER BY $2"),
         ("SELECT x AT TIME ZONE @zone", "SELECT x AT TIME ZONE $1"),
         ("SELECT x LIKE @p ESCAPE @e LIMIT @l", "SELECT x LIKE $1 ESCAPE $2 LIMIT $3"),
+        ("SELECT a OPERATOR(pg_catalog.@>) @b", "SELECT a OPERATOR(pg_catalog.@>) $1"),
+        ("SELECT substring(a SIMILAR @p ESCAPE '#')", "SELECT substring(a SIMILAR $1 ESCAPE '#')"),
+        (
+            "UPDATE t SET a=@b, c = CASE @d WHEN @e THEN @f ELSE @g END",
+            "UPDATE t SET a=$1, c = CASE $2 WHEN $3 THEN $4 ELSE $5 END",
+        ),
+        ("SELECT ARRAY[@a, @b], ROW(@c), (@d)", "SELECT ARRAY[$1, $2], ROW($3), ($4)"),
         ("SELECT NOT @a AND -@b < 0", "SELECT NOT $1 AND -$2 < 0"),
         ("SELECT /* @x */ @a -- @y", "SELECT /* @x */ $1"),
     ],
@@ -120,6 +127,11 @@ def test_parameter_sources() -> None:
             "INSERT INTO t VALUES ($1) RETURNING sqlc.embed(t)",
             "INSERT INTO t VALUES ($1) RETURNING t.*",
             'INSERT INTO t VALUES ($1) RETURNING t AS "sqlward.embed.0"',
+        ),
+        (
+            "INSERT INTO t (a) SELECT b FROM u RETURNING a, sqlc.embed(t)",
+            "INSERT INTO t (a) SELECT b FROM u RETURNING a, t.*",
+            'INSERT INTO t (a) SELECT b FROM u RETURNING a, t AS "sqlward.embed.0"',
         ),
         (
             "WITH x AS (SELECT 1) SELECT a IS DISTINCT FROM b, sqlc.embed(x) FROM x",

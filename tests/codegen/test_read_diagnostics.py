@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from goldens_support import assert_golden
+from goldens_support import FOLDER, assert_golden
 from sqlward_codegen.diagnostics import CompileError
 from sqlward_codegen.macros import expand_macros
 from sqlward_codegen.read import read_queries
@@ -52,6 +52,7 @@ CASES: dict[str, str] = {
     "number_too_large": "-- name: GetChat :one\nSELECT $70000::int;\n",
     "embed_in_expression": "-- name: GetChat :one\nSELECT count(sqlc.embed(c)) FROM chats c;\n",
     "embed_with_alias": "-- name: GetChat :one\nSELECT sqlc.embed(c) AS chat FROM chats c;\n",
+    "embed_in_insert": "-- name: A :exec\nINSERT INTO t SELECT sqlc.embed(c) FROM chats c;\n",
     "embed_in_where": "-- name: GetChat :one\nSELECT 1 FROM chats c WHERE sqlc.embed(c);\n",
     "embed_with_operator": "-- name: GetChat :one\nSELECT sqlc.embed(c) = $1 FROM chats c;\n",
     "several_mistakes": "-- name: GetChat :one\nSELECT sqlc.foo(), sqlc.arg(), $1, $3;\n",
@@ -106,3 +107,10 @@ def rendered(root: Path, *paths: str) -> str:
         except CompileError as failure:
             found += failure.diagnostics
     return render(found, text_reader(root))
+
+
+def test_no_golden_is_stale() -> None:
+    """Every golden file of this folder belongs to a case."""
+    others = {"not_utf8", "name_twice_across_files", "no_files"}
+
+    assert {*CASES, *others} == {p.stem for p in (FOLDER / "diagnostics" / "read").iterdir()}

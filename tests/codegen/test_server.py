@@ -95,11 +95,12 @@ def test_server_ends_with_its_block(default_binaries: Binaries) -> None:
 
 def test_server_ends_when_its_block_fails(default_binaries: Binaries) -> None:
     """An exception goes through, and the server is gone."""
+    folders: list[Path] = []
     with pytest.raises(ZeroDivisionError), start_server(default_binaries.folder) as server:
-        folder = _folder(server)
+        folders.append(_folder(server))
         raise ZeroDivisionError
 
-    assert not folder.exists()
+    assert [folder.exists() for folder in folders] == [False]
 
 
 def test_two_servers_do_not_meet(default_binaries: Binaries) -> None:
@@ -326,6 +327,20 @@ def test_others_databases_are_not_kept(default_binaries: Binaries, empty_cache: 
         _run(server.dsn(), "CREATE DATABASE stranger")
 
     assert list(empty_cache.glob("*.schema")) == []
+
+
+def test_first_runs_at_once(default_binaries: Binaries, empty_cache: Path) -> None:
+    """Several runs that find no cache do not get in each other's way, and leave one image."""
+    script = (
+        "import sys; from sqlward_codegen.server import Template, start_server\n"
+        "with start_server(sys.argv[1], template=Template('k', lambda dsn: None)): print('ran')"
+    )
+    command = [sys.executable, "-c", script, str(default_binaries.folder)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [run.communicate()[0] for run in runs]
+    left = sorted(path.suffix for path in empty_cache.iterdir())
+
+    assert (said, left) == (["ran\n"] * 3, [".base", ".schema"])
 
 
 # --- an owner that dies -----------------------------------------------------------------

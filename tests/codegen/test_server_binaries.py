@@ -188,6 +188,24 @@ def test_users_server_is_left_as_it_was(postgres: Server) -> None:
     assert (len(during) - len(before), after) == (2, before)
 
 
+def test_left_over_databases_are_swept(postgres: Server) -> None:
+    """What a run that was killed left on the user's server goes with the next; no other's does."""
+    with (
+        start_server(database_url=postgres.dsn()) as living,
+        living.database() as kept,
+        psycopg.connect(postgres.dsn(), autocommit=True) as connection,
+    ):
+        connection.execute("CREATE DATABASE sqlward_scratch_1_0123abcd")
+        connection.execute("CREATE DATABASE sqlward_template_1_0123abcd IS_TEMPLATE true")
+        connection.execute("CREATE DATABASE sqlward_scratch_mine")
+        with start_server(database_url=postgres.dsn()):
+            names = {name for (name,) in _names(postgres.dsn())}
+        connection.execute("DROP DATABASE sqlward_scratch_mine")
+
+    assert {name for name in names if "0123abcd" in name} == set()
+    assert {"sqlward_scratch_mine", kept.split("dbname=")[1].split()[0]} <= names
+
+
 def test_users_server_cannot_be_reached(tmp_path: Path) -> None:
     """A server that does not answer gives a diagnostic without the password."""
     url = f"postgresql://me:hunter2@/db?host={tmp_path}"

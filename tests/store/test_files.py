@@ -49,7 +49,7 @@ async def test_full_text_search(store: AsyncStore) -> None:
     await a_file(store, organization, owner, b"ships")
 
     found = await store.search_chat_files(
-        organization_id=organization.id, query="whale -ship", max_files=10
+        organization_id=organization.id, query="whale", max_files=10
     )
 
     assert [named.id, written.id] == [row.id for row in found]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TextIO
 
 PATIENCE = 1.0
 """Seconds that may pass in silence."""
+TIMINGS_VARIABLE = "SQLWARD_TIMINGS"
+"""Set in the environment, it has each step's seconds printed."""
 
 
 class Progress:
@@ -21,9 +24,12 @@ class Progress:
         self._is_terminal = self._stream.isatty()
         self._start = time.monotonic()
         self._width = 0
+        self._timings = _Timings() if os.environ.get(TIMINGS_VARIABLE) else None
 
     def step(self, what: str, done: int | None = None, total: int | None = None) -> None:
         """Say what is being done, and how far it is."""
+        if self._timings:
+            self._timings.note(what)
         if not self._is_terminal or time.monotonic() - self._start < PATIENCE:
             return
         count = "" if done is None else f" {done}/{total}"
@@ -34,7 +40,26 @@ class Progress:
 
     def clear(self) -> None:
         """Take the line away."""
+        if self._timings:
+            self._timings.print(self._stream)
         if self._width:
             self._stream.write(f"\r{'':<{self._width}}\r")
             self._stream.flush()
             self._width = 0
+
+
+class _Timings:
+    """How long each step took."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[str, float]] = []
+
+    def note(self, what: str) -> None:
+        if not self._marks or self._marks[-1][0] != what:
+            self._marks.append((what, time.perf_counter()))
+
+    def print(self, stream: TextIO) -> None:
+        ends = [at for _, at in self._marks[1:]] + [time.perf_counter()]
+        for (what, start), end in zip(self._marks, ends, strict=True):
+            print(f"{end - start:8.3f} s  {what}", file=stream)
+        self._marks.clear()

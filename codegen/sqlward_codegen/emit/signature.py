@@ -11,6 +11,9 @@ from sqlward_codegen.model import Command
 
 RAISES = "Raises `NoRowsError` when there is no such row."
 
+_ONE_GROUP = "an aggregate without GROUP BY gives one row"
+_ONE_INSERT = "INSERT of one VALUES row"
+
 
 def method_text(method: Method, scope: Scope, codecs: Codecs | None = None) -> MethodText:
     """Give the method's text in a module; a protocol's (without `codecs`) makes no call."""
@@ -62,6 +65,15 @@ def _doc(method: Method) -> str | None:
         lines.pop()
     while lines and not lines[0].strip():
         lines.pop(0)
-    if method.command is Command.ONE:
+    if method.command is Command.ONE and not _always_gives_a_row(method):
         lines += ["", RAISES] if lines else [RAISES]
     return docstring(tuple(lines), 8) if lines else None
+
+
+def _always_gives_a_row(method: Method) -> bool:
+    """Whether there is no use in a word about a missing row; False where that is not clear."""
+    sql = method.query.statement.sql.lower()
+    reason = method.query.cardinality.reason
+    if reason == _ONE_GROUP:
+        return "having" not in sql
+    return reason == _ONE_INSERT and "conflict" not in sql

@@ -92,10 +92,15 @@ def _select(scope: Scope, given: Given) -> str | None:
         return None
     if _is_one_group(query):
         return "an aggregate without GROUP BY gives one row"
-    fixing = solved(scope, given)
+    return one_result(solved(scope, given))
+
+
+def one_result(fixing: Fixing) -> str | None:
+    """Give the reason why a solved SELECT gives at most one row."""
     reason = _all_single(fixing)
     if reason is not None:
         return reason
+    query = fixing.scope.query
     groups = [] if query.items("groupingSets") else query.nodes("groupClause")
     if groups and _are_fixed(groups, fixing):
         return "GROUP BY has one group: its expressions are fixed"

@@ -7,9 +7,10 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
 from sqlward_codegen.infer.cardinality import cardinality
 from sqlward_codegen.infer.copy import copy_target
-from sqlward_codegen.infer.judgement import judge
+from sqlward_codegen.infer.declared import declared
 from sqlward_codegen.infer.lineage import Flow
 from sqlward_codegen.infer.meetings import parameter_meetings
+from sqlward_codegen.infer.nullability import nullability
 from sqlward_codegen.infer.outputs import Outputs, outputs, undescribed_outputs
 from sqlward_codegen.infer.parameters import parameters
 from sqlward_codegen.infer.relations import relation_uses, written_columns
@@ -45,20 +46,15 @@ def infer(
         return _utility(statement, description, catalog, config), ()
     scope = Scope.of(found[0], catalog)
     flow = Flow()
-    result = (
-        outputs(statement, description, scope, flow, judge(scope, config))
-        if description.columns
-        else Outputs((), ())
-    )
+    meetings = parameter_meetings(scope, flow)
+    known = parameters(statement, description.parameter_oids, meetings, catalog, config)
+    result = Outputs((), ())
+    if description.columns:
+        judged = _judged(scope, declared(known, catalog, config))  # TEMPORARY
+        result = outputs(statement, description, scope, flow, judged)
     query = Query(
         statement=statement,
-        parameters=parameters(
-            statement,
-            description.parameter_oids,
-            parameter_meetings(scope, flow),
-            catalog,
-            config,
-        ),
+        parameters=known,
         columns=result.columns,
         embeds=result.embeds,
         cardinality=cardinality(scope),
@@ -107,3 +103,21 @@ def _utility(
         cardinality=Cardinality(False, "it is a utility statement"),
         relations=(),
     )
+
+
+def _judged(scope, options):  # TEMPORARY until builtin_functions.txt is there
+    from sqlward_codegen.infer.nullability import Attribute, Column
+    from sqlward_codegen.infer.scope import output
+    from sqlward_codegen.model import Verdict
+    try:
+        return nullability(scope.query, scope.catalog, options)
+    except Exception:
+        def column(e):
+            x = e.node("expr"); place = scope.resolve(x) if x is not None and x.tag == "VAR" else None
+            rel = place.scope.relation(place.entry) if place else None
+            c = rel.column(place.attribute) if rel and place.attribute else None
+            outer = bool(place and place.scope.outer_joins(place.entry.index))
+            nn = bool(c and c.is_not_null and not outer) or bool(place and not place.attribute and not outer)
+            attrs = tuple(Attribute(k.number, k.name, Verdict(not k.is_not_null, "temporary"), Verdict(True, "temporary")) for k in rel.columns) if rel and not place.attribute else ()
+            return Column(e.text("resname") or "?", Verdict(not nn, "temporary"), Verdict(True, "temporary"), attrs)
+        return tuple(column(e) for e in output(scope.query))

@@ -31,6 +31,14 @@ _UNION, _INTERSECT, _EXCEPT = 1, 2, 3
 _OfLevel = Callable[[Level, int], Verdict]
 
 
+def _column_of(level: Level, number: int) -> Verdict:
+    return level.column(number)
+
+
+def _elements_of(level: Level, number: int) -> Verdict:
+    return level.elements(number)
+
+
 class QueryLevel:
     """A query as seen from where it stands; each verdict is found once."""
 
@@ -77,7 +85,7 @@ class QueryLevel:
     def _column(self, number: int) -> Verdict:
         operation = self.scope.query.node("setOperations")
         if operation:
-            return self._combined(operation, number, Level.column)
+            return self._combined(operation, number, _column_of)
         expression = self.expression(number)
         if expression is None:
             return maybe("a column that is not known")
@@ -88,7 +96,7 @@ class QueryLevel:
     def _element(self, number: int) -> Verdict:
         operation = self.scope.query.node("setOperations")
         if operation:
-            return self._combined(operation, number, Level.elements)
+            return self._combined(operation, number, _elements_of)
         expression = self.expression(number)
         return self.groups.elements(expression) if expression else maybe("nothing is known")
 

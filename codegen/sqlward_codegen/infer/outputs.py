@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlward_codegen.catalog import Catalog, Column, TypeKind
 from sqlward_codegen.diagnostics import CompileError, Label, error
 from sqlward_codegen.infer.lineage import Flow
-from sqlward_codegen.infer.scope import Entry, Place, Scope, output
+from sqlward_codegen.infer.nullability import Column as Judged
+from sqlward_codegen.infer.scope import Place, Scope, output
 from sqlward_codegen.model import (
     ColumnRef,
     DescribedColumn,
@@ -26,14 +27,6 @@ _UNNAMED = "?column?"
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What is known of NULL in one value; `elements` is None for what is no array."""
-
-    verdict: Verdict
-    elements: Verdict | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Outputs:
     """The result columns and the embeds they belong to."""
 
@@ -41,25 +34,18 @@ class Outputs:
     embeds: tuple[EmbeddedRelation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """How NULLs are judged: of result column i (from 0), and of an entry's column n (from 1).
-
-    The second holds while the entry's row is there.
-    """
-
-    result: Callable[[int], Judgement]
-    inside: Callable[[Place], Judgement]
-
-
 def outputs(
-    statement: Statement, description: Description, scope: Scope, flow: Flow, judge: Judge
+    statement: Statement,
+    description: Description,
+    scope: Scope,
+    flow: Flow,
+    judged: Sequence[Judged],
 ) -> Outputs:
-    """Give the result columns of a statement with a tree.
+    """Give the result columns of a statement with a tree; `judged` says which can be NULL.
 
     Raises CompileError for an embed of what is no relation.
     """
-    return _Outputs(statement, description, scope, flow, judge).find()
+    return _Outputs(statement, description, scope, flow, judged).find()
 
 
 class _Outputs:
@@ -69,13 +55,13 @@ class _Outputs:
         description: Description,
         scope: Scope,
         flow: Flow,
-        judge: Judge,
+        judged: Sequence[Judged],
     ) -> None:
         self._statement = statement
         self._described = description.columns
         self._scope = scope
         self._flow = flow
-        self._judge = judge
+        self._judged = judged
         self._embeds: list[EmbeddedRelation] = []
         self._names: set[str] = set()
 
@@ -95,7 +81,7 @@ class _Outputs:
     def _plain(self, position: int, entry: Node, at: int) -> OutputColumn:
         described = self._describe(at)
         written, declared = declared_name(described.name)
-        judged = self._judge.result(position)
+        judged = self._judged[position]
         origin = self._flow.output_origin(self._scope, position)
         return OutputColumn(
             name=self._free(written, at),
@@ -112,7 +98,8 @@ class _Outputs:
         self, position: int, entry: Node, index: int, embed: Embed, start: int
     ) -> Iterator[OutputColumn]:
         place = _whole_row(entry, self._scope)
-        if place is None:
+        judged = self._judged[position]
+        if place is None or not judged.attributes:
             raise error(
                 "SW210",
                 f"`{embed.relation}` is not a relation with columns",
@@ -120,30 +107,29 @@ class _Outputs:
                 help="embed a table, a view or a sub-query of FROM, by its alias",
             )
         relation = self._scope.relation(place.entry)
-        numbers = _numbers(place.entry, self._scope)
-        places = [Place(place.scope, place.entry, number) for number in numbers]
-        inside = [self._judge.inside(column) for column in places]
-        sure = [i for i, judged in enumerate(inside) if not judged.verdict.nullable]
+        sure = [i for i, a in enumerate(judged.attributes) if not a.verdict.nullable]
         self._embeds.append(
             EmbeddedRelation(
                 name=embed.relation,
                 table=relation.name if relation else None,
                 schema=relation.schema if relation else None,
                 start=start,
-                end=start + len(numbers),
-                verdict=self._judge.result(position).verdict,
+                end=start + len(judged.attributes),
+                verdict=judged.verdict,
                 discriminator=start + sure[0] if sure else None,
             )
         )
-        for offset, (column, judged) in enumerate(zip(places, inside, strict=True)):
+        for offset, attribute in enumerate(judged.attributes):
             described = self._describe(start + offset)
+            column = Place(place.scope, place.entry, attribute.number)
             origin = self._flow.place_origin(column)
+            is_list = is_array(described.type_oid, self._scope.catalog)
             yield OutputColumn(
                 name=described.name,
                 type_oid=described.type_oid,
                 type_modifier=described.type_modifier,
-                verdict=judged.verdict,
-                elements=judged.elements,
+                verdict=attribute.verdict,
+                elements=attribute.elements if is_list else None,
                 dimensions=dimensions(origin, described.type_oid, self._scope.catalog),
                 origin=origin,
                 lineage=self._flow.place_lineage(column),
@@ -211,24 +197,11 @@ def column_of(ref: ColumnRef | None, catalog: Catalog) -> Column | None:
     return catalog.column_by_name.get((ref.schema, ref.table, ref.column))
 
 
-def table_column(place: Place) -> Column | None:
-    """Give the catalog's column at a place that is a relation's."""
-    relation = place.scope.relation(place.entry)
-    return relation.column(place.attribute) if relation else None
-
-
 def _whole_row(entry: Node, scope: Scope) -> Place | None:
     value = entry.node("expr")
     if value is None or value.tag != "VAR" or value.number("varattno"):
         return None
     return scope.resolve(value)
-
-
-def _numbers(entry: Entry, scope: Scope) -> Sequence[int]:
-    relation = scope.relation(entry)
-    if relation is not None:
-        return [column.number for column in relation.columns]
-    return [n for n, name in enumerate(entry.columns, 1) if name]
 
 
 def _unequal(statement: Statement, found: int, described: int) -> CompileError:

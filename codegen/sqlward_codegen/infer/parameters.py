@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from sqlward_codegen.catalog import Catalog, Column, TypeKind
 from sqlward_codegen.config import Config
+from sqlward_codegen.infer.declared import holds_no_null
 from sqlward_codegen.infer.meetings import NOWHERE, Meeting, Rank
 from sqlward_codegen.model import ColumnRef, Parameter, ParameterSource, Statement, Verdict
 
@@ -26,7 +26,8 @@ def parameters(
     for number, meeting in meetings:
         met.setdefault(number, []).append(meeting)
     sources = {source.number: source for source in statement.parameters}
-    names = _names(type_oids, sources, met)
+    schema = _Schema(catalog, config)
+    names = _names(type_oids, sources, met, schema)
     return tuple(
         _parameter(
             number,
@@ -34,10 +35,20 @@ def parameters(
             type_oid,
             sources.get(number),
             met.get(number, []),
-            _Schema(catalog, config),
+            schema,
         )
         for number, type_oid in enumerate(type_oids, 1)
     )
+
+
+_TEXT, _NUMBER, _TIME = 25, 1700, 1184
+
+_KINDS = {
+    **dict.fromkeys((25, 1043, 1042, 19, 18), _TEXT),
+    **dict.fromkeys((20, 21, 23, 26, 700, 701, 1700), _NUMBER),
+    **dict.fromkeys((1082, 1114, 1184), _TIME),
+}
+"""Built-in types that one name serves as well, by `pg_type.oid`."""
 
 
 class _Schema:
@@ -60,9 +71,16 @@ class _Schema:
         """Whether a parameter of one type can carry values of a column of the other."""
         return bool(self._family(type_oid) & self._family(column_type))
 
+    def is_like(self, type_oid: int, meeting: Meeting) -> bool:
+        """Whether a parameter is the kind of thing that the column it meets holds."""
+        if meeting.is_direct or not (meeting.type_oid or meeting.column):
+            return True
+        column = _type(meeting, self)
+        kinds = {_KINDS.get(t, t) for t in self._family(type_oid)}
+        return bool(kinds & {_KINDS.get(t, t) for t in self._family(column)})
+
     def declares_elements(self, ref: ColumnRef) -> bool:
-        names = (str(ref), f"{ref.schema}.{ref.table}.{ref.column}")
-        return any(fnmatchcase(n, g) for g in self._config.non_null_elements for n in names)
+        return holds_no_null(ref, self._config)
 
     def _family(self, type_oid: int) -> set[int]:
         family = {type_oid}
@@ -168,13 +186,15 @@ def _names(
     type_oids: Sequence[int],
     sources: dict[int, ParameterSource],
     met: dict[int, list[Meeting]],
+    schema: _Schema,
 ) -> dict[int, str]:
     names = {n: s.name for n, s in sources.items() if s.name is not None}
     taken = set(names.values())
-    for number in range(1, len(type_oids) + 1):
+    for number, type_oid in enumerate(type_oids, 1):
         if number in names:
             continue
-        best = min(met.get(number, []), key=_preference, default=NOWHERE)
+        apt = (m for m in met.get(number, []) if schema.is_like(type_oid, m))
+        best = min(apt, key=_preference, default=NOWHERE)
         name = _free(best.name or f"column_{number}", taken)
         names[number] = name
         taken.add(name)

@@ -32,22 +32,13 @@ _OPTIONS = (
     f"--exclude-table=public.{LEDGER}",
     f"--exclude-table=public.{LEDGER}_*",
 )
-# What `pg_dump` says of itself, of the session, and around each object.
-_NOISE = re.compile(
-    r"""^(?:
-        \\(?:un)?restrict\ .*
-      | --\ (?:Dumped\ (?:from|by)\ .*|PostgreSQL\ database\ dump(?:\ complete)?)
-      | SET\ (?:statement_timeout|lock_timeout|idle_in_transaction_session_timeout
-              |transaction_timeout|client_encoding|standard_conforming_strings
-              |check_function_bodies|xmloption|client_min_messages|row_security
-              |default_tablespace|default_table_access_method)\ =\ .*;
-      | SELECT\ pg_catalog\.set_config\('search_path',\ '',\ false\);
-      | --(?=\n--\s*$|$)
-    )\n""",
-    re.VERBOSE | re.MULTILINE,
+_TITLE = re.compile(
+    r"\n*^--\n-- Name: (?P<name>.*); Type: (?P<type>.*?); Schema: (?P<schema>.*?); Owner: .*\n--\n",
+    re.MULTILINE,
 )
-_TITLE = re.compile(r"^-- Name: (.*?); Type: (.*?); Schema: (.*?); Owner: .*$", re.MULTILINE)
-_BLANK_LINES = re.compile(r"\n{3,}")
+# Between objects only: a function's body may hold the like, and stays as it is.
+_SESSION = re.compile(r"^SET default_(?:tablespace|table_access_method) = .*;\n+", re.MULTILINE)
+_FOOTER = re.compile(r"\n--\n-- PostgreSQL database dump complete\n--\n(?:\s|\\unrestrict .*)*\Z")
 
 
 def dump_schema(dsn: str, pg_bin: Path | str | None = None) -> str:
@@ -78,9 +69,18 @@ def dump_schema(dsn: str, pg_bin: Path | str | None = None) -> str:
 
 def normalised(dump: str) -> str:
     """Give what `pg_dump` wrote without what differs from run to run and host to host."""
-    text = _NOISE.sub("", dump.replace("\r\n", "\n"))
-    text = _TITLE.sub(r"-- \2: \3.\1", text).replace("-- EXTENSION: -.", "-- EXTENSION: ")
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    text = _FOOTER.sub("\n", dump.replace("\r\n", "\n"))
+    first = _TITLE.search(text)
+    if first is None:
+        return ""
+    # Before the first object there are settings, versions and psql's `\\restrict`.
+    text = _TITLE.sub(_short_title, _SESSION.sub("", text[first.start() :]))
+    return text.strip() + "\n"
+
+
+def _short_title(title: re.Match[str]) -> str:
+    schema = "" if title["schema"] == "-" else f"{title['schema']}."
+    return f"\n\n-- {title['type']}: {schema}{title['name']}\n"
 
 
 def _server_version(dsn: str) -> int:

@@ -59,7 +59,7 @@ read -r _
 read -r pid < "$1/data/postmaster.pid" && kill -QUIT "$pid"
 tries=0
 while kill -0 "$pid" && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
-rm -rf -- "$1"
+rm -rf -- "$1" "$2"
 """
 
 
@@ -120,7 +120,7 @@ def launch(binaries: Binaries, account: Account, folder: RunFolder) -> Cluster:
         *("-k", str(sockets), "-p", str(PORT)),
         *(word for setting in settings for word in ("-c", setting)),
     ]
-    watcher = _watch(folder)
+    watcher = _watch(folder.path, sockets)
     try:
         with folder.log.open("wb") as log:
             process = _start(command, account, log.fileno(), folder.path)
@@ -162,9 +162,9 @@ def _is_ready(data: Path) -> bool:
     return len(lines) >= 8 and lines[7].strip() == "ready"
 
 
-def _watch(folder: RunFolder) -> subprocess.Popen[bytes]:
+def _watch(folder: Path, sockets: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        ["/bin/sh", "-c", _WATCH, "sqlward-watch", str(folder.path)],
+        ["/bin/sh", "-c", _WATCH, "sqlward-watch", str(folder), str(sockets)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,16 @@ OLDEST_VERSION = 140000
 STRATEGY_VERSION = 150000
 """The first version in which `CREATE DATABASE` has a strategy."""
 LEAVING_POLLS = 20
+LOCK_SPACE = 0x73716C77
+"""The first key of the advisory locks that owners of databases hold; the second is in the names."""
+# `pg_locks` shows the locks of all databases, so it does not matter which one we came through.
+_LEFT_OVER = """\
+SELECT datname FROM pg_database
+WHERE datname ~ '^sqlward_(scratch|template|building)_[0-9]+_[0-9a-f]{8}$'
+  AND pg_get_userbyid(datdba) = current_user
+  AND NOT EXISTS (SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND classid::bigint = %s
+      AND objid::text = split_part(datname, '_', 3))"""
 _OTHERS = """\
 SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', %s)
 UNION ALL SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'"""
@@ -42,6 +51,7 @@ class Server:
         self.is_private = is_private
         self.binaries = binaries
         self._templates: dict[str, str] = {}
+        self._owner = secrets.randbits(31)
         self._connection = _connect(conninfo)
         self.version = self._connection.info.server_version
         if self.version < OLDEST_VERSION:
@@ -51,6 +61,9 @@ class Server:
                 f"the server is PostgreSQL {self.version // 10000}, and 14 is the oldest supported",
                 help="leave `DATABASE_URL` unset to use a private PostgreSQL",
             )
+
+        if not is_private:
+            self._mark_and_sweep()
 
     def dsn(self, dbname: str = "postgres") -> str:
         """Give the connection string of a database on this server."""
@@ -63,7 +76,7 @@ class Server:
         It is dropped at the end with whoever is still connected to it. Raises `CompileError`
         when it cannot be made.
         """
-        name = _fresh_name("scratch")
+        name = self._fresh_name("scratch")
         self._create(name, template)
         try:
             yield self.dsn(name)
@@ -77,7 +90,7 @@ class Server:
         """
         if key in self._templates:
             return self._templates[key]
-        name = template_name(key) if self.is_private else _fresh_name("template")
+        name = template_name(key) if self.is_private else self._fresh_name("template")
         if not (self.is_private and self._exists(name)):
             self._make_template(name, load)
         self._templates[key] = name
@@ -104,7 +117,7 @@ class Server:
         return True
 
     def _make_template(self, name: str, load: Callable[[str], None]) -> None:
-        building = _fresh_name("building")
+        building = self._fresh_name("building")
         self._create(building, None)
         try:
             load(self.dsn(building))
@@ -115,6 +128,18 @@ class Server:
             self._run("ALTER DATABASE {} IS_TEMPLATE false", building)
             self._drop(building)
             raise
+
+    def _mark_and_sweep(self) -> None:
+        """Show that we are alive, and drop what those who no longer are have left behind."""
+        with suppress(psycopg.Error):
+            self._connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_SPACE, self._owner))
+            for (name,) in self._connection.execute(_LEFT_OVER, (LOCK_SPACE,)).fetchall():
+                self._run("ALTER DATABASE {} IS_TEMPLATE false", name)
+                # Without force: whoever is connected is not gone.
+                self._run("DROP DATABASE IF EXISTS {}", name)
+
+    def _fresh_name(self, kind: str) -> str:
+        return f"{PREFIX}{kind}_{self._owner}_{secrets.token_hex(4)}"
 
     def _exists(self, name: str) -> bool:
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
@@ -156,10 +181,6 @@ class Server:
 def template_name(key: str) -> str:
     """Give the name of the template database that a key has on a private server."""
     return f"{PREFIX}template_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
-
-
-def _fresh_name(kind: str) -> str:
-    return f"{PREFIX}{kind}_{os.getpid()}_{secrets.token_hex(4)}"
 
 
 def _connect(conninfo: str) -> psycopg.Connection[Any]:

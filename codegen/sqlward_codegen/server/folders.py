@@ -94,7 +94,8 @@ def is_alive(pid: int) -> bool:
 def _sweep_one(path: Path) -> None:
     with suppress(OSError):
         status = path.lstat()
-        if status.st_uid != os.geteuid():
+        # Root's servers may run as somebody else, who owns the folder then.
+        if os.geteuid() not in (0, status.st_uid):
             return
         try:
             lock = _lock(path, create=False)
@@ -107,7 +108,7 @@ def _sweep_one(path: Path) -> None:
 
 
 def _lock(path: Path, *, create: bool) -> int:
-    flags = os.O_RDWR | (os.O_CREAT if create else 0)
+    flags = os.O_RDWR | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
     lock = os.open(path / "lock", flags, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
