@@ -62,7 +62,10 @@ def _of_parts(value: Any, arguments: tuple[Any, ...], path: str) -> str | None:
         bounds = (b for b in (value.lower, value.upper) if b is not None)
         return _first((b, arguments[0], f"{path} (bound)") for b in bounds)
     if isinstance(value, Multirange):
-        return _first((r, types.GenericAlias(Range, (arguments[0],)), f"{path}[{i}]") for i, r in enumerate(value))
+        return _first(
+            (r, types.GenericAlias(Range, (arguments[0],)), f"{path}[{i}]")
+            for i, r in enumerate(value)
+        )
     if isinstance(value, dict):
         keys = _first((key, arguments[0], f"{path} (key)") for key in value)
         return keys or _first((v, arguments[1], f"{path}[{k!r}]") for k, v in value.items())

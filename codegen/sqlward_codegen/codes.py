@@ -142,6 +142,64 @@ SW204 several rows
     A `:one`, `:opt` or `:batchone` query must be proved to return at most one row: by a unique
     key that is fixed by equality, an ungrouped aggregate, or `LIMIT 1`.
 
+SW202 no rows
+    `:one`, `:opt`, `:many`, `:iter`, `:batchone` and `:batchmany` hand out rows, and the
+    statement has no result columns. Add `RETURNING`, or use `:exec`.
+
+SW208 not a COPY
+    `:copyfrom` runs as COPY, so the statement has to be a plain `INSERT INTO t (a, b) VALUES
+    (@a, @b)`: one row, every value a parameter of its own, no RETURNING and no ON CONFLICT.
+
+SW209 utility statement
+    PostgreSQL has no query tree of `TRUNCATE`, `DO` and other utility statements, so nothing is
+    known of what they return: they can be `:exec`, `:execrows` or `:execresult`.
+
+SW210 embed of no relation
+    `sqlc.embed` takes the alias of a table, a view or a sub-query of FROM.
+
+SW211 tree and description differ
+    PostgreSQL describes another number of result columns than its query tree shows: a defect of
+    the compiler.
+
+SW220 write without WHERE
+    An UPDATE or DELETE without WHERE touches every row. `WHERE true` says that it is meant.
+
+SW221 NOT IN with NULL
+    `x NOT IN (SELECT y …)` is never true once one `y` is NULL: the query then returns nothing.
+    NOT EXISTS does what is meant.
+
+SW222 comparison with NULL
+    `x = NULL` is neither true nor false, whatever `x` is. `IS NULL` is what is meant.
+
+SW223 unused parameter
+    Nothing depends on the parameter: it stands in a CTE that nothing refers to.
+
+SW224 star with duplicates
+    `SELECT *` over a join gives several columns one name, and the second becomes `id_2`. Which
+    one that is changes with the order of the tables.
+
+SW225 outer join made inner
+    A condition in WHERE drops the rows that the outer join was written to keep.
+
+SW226 LIMIT without total order
+    Which rows LIMIT or OFFSET leave, and on which page a row comes, is left to chance where rows
+    can tie. Order by a unique key last.
+
+SW227 one row by chance
+    `LIMIT 1` picks one of several rows, and ORDER BY does not say which. Order by a unique key
+    last.
+
+SW228 accidental cross join
+    Relations in FROM that no condition connects give every combination of their rows. CROSS JOIN
+    says that it is meant.
+
+SW230 wrong allowance
+    `-- allow: CODE reason` needs the code of a diagnostic that can be allowed (a lint, or
+    SW204), and a reason.
+
+SW231 stale allowance
+    The query no longer does what the allowance excuses. Remove it.
+
 SW208 not a copy
     `:copyfrom` takes an `INSERT INTO table (columns) VALUES (parameters)` of one table, each
     parameter once and nothing else, because it runs as COPY.

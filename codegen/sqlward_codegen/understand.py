@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from sqlward_codegen.allow import settled
 from sqlward_codegen.analyse import Refusal, analyse
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.check import check
@@ -81,7 +82,8 @@ def _infer(
         query, found = infer(statement, description, text, catalog, config)
     except CompileError as failure:
         return Understood(statement, None, failure.diagnostics)
-    return Understood(statement, query, found + check(query, catalog, config))
+    said = found + check(query, catalog, config)
+    return Understood(statement, query, settled(statement, said))
 
 
 def _is_utility(refused: ServerError) -> bool:

@@ -40,7 +40,8 @@ CREATE TABLE users (
     last_seen_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    deleted_at timestamptz
+    deleted_at timestamptz,
+    CONSTRAINT users_roles_without_null CHECK (array_position(roles, NULL) IS NULL)
 );
 COMMENT ON TABLE users IS 'A person, or a machine that acts like one.';
 COMMENT ON COLUMN users.roles IS 'Names of site-wide roles.';
@@ -54,7 +55,9 @@ CREATE TABLE organization_members (
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     roles text[] NOT NULL DEFAULT '{}',
     joined_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (organization_id, user_id)
+    PRIMARY KEY (organization_id, user_id),
+    CONSTRAINT organization_members_roles_without_null
+        CHECK (array_position(roles, NULL) IS NULL)
 );
 COMMENT ON COLUMN organization_members.roles IS 'Names of roles in this organization.';
 

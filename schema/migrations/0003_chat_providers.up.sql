@@ -29,7 +29,9 @@ CREATE TABLE chat_providers (
         CHECK (NOT allow_central_api_key_fallback
                OR (central_api_key_enabled AND allow_user_api_key)),
     CONSTRAINT chat_providers_key_id_has_key
-        CHECK (api_key_key_id IS NULL OR api_key IS NOT NULL)
+        CHECK (api_key_key_id IS NULL OR api_key IS NOT NULL),
+    CONSTRAINT chat_providers_egress_networks_without_null
+        CHECK (array_position(egress_networks, NULL) IS NULL)
 );
 COMMENT ON TABLE chat_providers IS
     'One way to reach one family of models; a family can be configured several times.';

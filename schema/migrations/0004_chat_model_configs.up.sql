@@ -34,7 +34,9 @@ CREATE TABLE chat_model_configs (
     updated_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
     CONSTRAINT chat_model_configs_context_limit_positive CHECK (context_limit > 0),
-    CONSTRAINT chat_model_configs_model_not_blank CHECK (btrim(model) <> '')
+    CONSTRAINT chat_model_configs_model_not_blank CHECK (btrim(model) <> ''),
+    CONSTRAINT chat_model_configs_capabilities_without_null
+        CHECK (array_position(capabilities, NULL) IS NULL)
 );
 COMMENT ON TABLE chat_model_configs IS
     'A model that chats can use. Deleted ones stay, so that old chats still resolve theirs.';

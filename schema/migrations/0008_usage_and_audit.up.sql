@@ -52,7 +52,8 @@ CREATE TABLE audit_log (
     resource_type text NOT NULL,
     resource_id uuid,
     changes jsonb NOT NULL DEFAULT '{}',
-    tags text[] NOT NULL DEFAULT '{}'
+    tags text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT audit_log_tags_without_null CHECK (array_position(tags, NULL) IS NULL)
 );
 COMMENT ON TABLE audit_log IS 'Who changed what; secrets are masked before they come here.';
 COMMENT ON COLUMN audit_log.actor_id IS 'NULL for the system itself.';

@@ -43,6 +43,15 @@ MULTIRANGES: Final[Mapping[str, str]] = {
 """The range of each built-in multirange."""
 
 _DUMPERS: Final[Mapping[str, tuple[type[Dumper], ...]]] = {
+    "int2": (_dumpers.Int2BinaryDumper,),
+    "int4": (_dumpers.Int4BinaryDumper,),
+    "int8": (_dumpers.Int8BinaryDumper,),
+    "bool": (_dumpers.BoolBinaryDumper,),
+    "bytea": (_dumpers.BytesBinaryDumper,),
+    "time": (_dumpers.TimeBinaryDumper,),
+    "interval": (_dumpers.IntervalBinaryDumper,),
+    "oid": (_dumpers.Uint4BinaryDumper,),
+    "float4": (_dumpers.Float4BinaryDumper,),
     "json": (_dumpers.JsonDumper, _dumpers.JsonBinaryDumper),
     "jsonb": (_dumpers.JsonDumper, _dumpers.JsonbBinaryDumper),
     "bpchar": (_dumpers.TextBinaryDumper,),
@@ -54,9 +63,9 @@ _DUMPERS: Final[Mapping[str, tuple[type[Dumper], ...]]] = {
     "varbit": (_dumpers.BitBinaryDumper,),
     "macaddr": (_dumpers.MacaddrBinaryDumper,),
     "macaddr8": (_dumpers.MacaddrBinaryDumper,),
-    "xid": (_dumpers.NumberTextDumper, _dumpers.UnsignedBinaryDumper),
-    "cid": (_dumpers.NumberTextDumper, _dumpers.UnsignedBinaryDumper),
-    "xid8": (_dumpers.NumberTextDumper, _dumpers.LongUnsignedBinaryDumper),
+    "xid": (_dumpers.NumberTextDumper, _dumpers.Uint4BinaryDumper),
+    "cid": (_dumpers.NumberTextDumper, _dumpers.Uint4BinaryDumper),
+    "xid8": (_dumpers.NumberTextDumper, _dumpers.Uint8BinaryDumper),
     "int2vector": (_dumpers.NumbersTextDumper,),
     "oidvector": (_dumpers.NumbersTextDumper,),
 }

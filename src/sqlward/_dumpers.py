@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from datetime import time, timedelta
 from typing import Any
 
 from psycopg.abc import AdaptContext, Buffer
@@ -30,6 +31,85 @@ class TextBinaryDumper(Dumper):
 
     def dump(self, obj: str) -> Buffer:
         return obj.encode()
+
+
+class Int2BinaryDumper(Dumper):
+    """An integer of 16 bits. psycopg's own dumpers of integers cut what does not fit."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!h").pack)
+
+
+class Int4BinaryDumper(Dumper):
+    """An integer of 32 bits."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!i").pack)
+
+
+class Int8BinaryDumper(Dumper):
+    """An integer of 64 bits."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!q").pack)
+
+
+class Uint4BinaryDumper(Dumper):
+    """An integer of 32 bits without sign, for `oid`, `xid` and `cid`."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!I").pack)
+
+
+class Uint8BinaryDumper(Dumper):
+    """An integer of 64 bits without sign, for `xid8`."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!Q").pack)
+
+
+class Float4BinaryDumper(Dumper):
+    """A float that is not too large for 32 bits."""
+
+    format = Format.BINARY
+    dump = staticmethod(struct.Struct("!f").pack)
+
+
+class BoolBinaryDumper(Dumper):
+    """True or False, and nothing that is merely true."""
+
+    format = Format.BINARY
+    dump = {True: b"\x01", False: b"\x00"}.__getitem__
+
+
+class BytesBinaryDumper(Dumper):
+    """`bytes`, or another object that gives its bytes."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: bytes | bytearray | memoryview) -> Buffer:
+        return obj if isinstance(obj, bytes) else bytes(memoryview(obj))
+
+
+class TimeBinaryDumper(Dumper):
+    """A time of day without zone, in microseconds since midnight."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: time) -> Buffer:
+        if obj.tzinfo is not None:
+            raise ValueError("a `time` has no time zone")
+        seconds = (obj.hour * 60 + obj.minute) * 60 + obj.second
+        return struct.pack("!q", seconds * 1_000_000 + obj.microsecond)
+
+
+class IntervalBinaryDumper(Dumper):
+    """A `timedelta`, for `interval`: microseconds, days, no months."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: timedelta) -> Buffer:
+        return struct.pack("!qii", obj.seconds * 1_000_000 + obj.microseconds, obj.days, 0)
 
 
 class JsonDumper(Dumper):
@@ -96,24 +176,6 @@ class NumberTextDumper(Dumper):
 
     def dump(self, obj: int) -> Buffer:
         return b"%d" % obj
-
-
-class UnsignedBinaryDumper(NumberTextDumper):
-    """An integer of 32 bits, for `xid` and `cid`."""
-
-    format = Format.BINARY
-
-    def dump(self, obj: int) -> Buffer:
-        return obj.to_bytes(4, "big")
-
-
-class LongUnsignedBinaryDumper(NumberTextDumper):
-    """An integer of 64 bits, for `xid8`."""
-
-    format = Format.BINARY
-
-    def dump(self, obj: int) -> Buffer:
-        return obj.to_bytes(8, "big")
 
 
 class NumbersTextDumper(Dumper):

@@ -83,7 +83,7 @@ def test_reads_a_datum_as_one_word() -> None:
     node = read_tree("{CONST :constvalue 5 [ 20 0 0 0 -120 ] :location -1}")
 
     assert isinstance(node, Node)
-    assert ("5  20 0 0 0 -120 ", -1) == (node.text("constvalue"), node.number("location"))
+    assert ("5 20 0 0 0 -120", -1) == (node.text("constvalue"), node.number("location"))
 
 
 def test_finds_queries_in_nested_lists() -> None:

@@ -341,7 +341,10 @@ def test_bad_functions(written: str) -> None:
 
 def test_an_override_that_applies_to_nothing() -> None:
     """It is a warning that names the selector and says how to write one."""
-    overrides = [resolve(0, Override("str", db_type="uuid")), resolve(1, Override("str", column="a.b"))]
+    overrides = [
+        resolve(0, Override("str", db_type="uuid")),
+        resolve(1, Override("str", column="a.b")),
+    ]
 
     (warning,) = unused_overrides(overrides, {0})
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlward_codegen.server import Server
-
 from runtime.type_cases import SCHEMA, WRAPPINGS
+from sqlward_codegen.server import Server
 
 
 @pytest.fixture(scope="session")

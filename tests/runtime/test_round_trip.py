@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from runtime.type_cases import TYPES, WRAPPINGS, Wrapping, rows_of, same
+
 from sqlward.aio import AsyncQuerier
 from sqlward.query import Query
 from sqlward.sync import Querier
-
-from runtime.type_cases import TYPES, WRAPPINGS, Wrapping, rows_of, same
 
 EXAMPLES = settings(
     max_examples=15,
@@ -30,14 +30,11 @@ def echo(wrapping: Wrapping, *, binary: bool) -> Query[Sequence[Any]]:
     """A query that returns its parameters, one for each form of the type."""
     name, label = wrapping.case.sql_name, wrapping.case.label
     parameters = (*wrapping.fields, f"public.r_{label}", f"public.r_{label}[]", f"public.t_{label}")
-    if binary:
-        last = "($8).one"
-    else:
-        last = "$8"
+    last = f"($8::t_{label}).one" if binary else f"$8::t_{label}"
     return Query(
         f"Echo_{label}",
         f"SELECT $1::{name}, $2::{name}[], $3::{name}[], $4::d_{label}, $5::d_{label}[], "
-        f"$6::r_{label}, $7::r_{label}[], ({last.replace('$8', f'$8::t_{label}')})",
+        f"$6::r_{label}, $7::r_{label}[], {last}",
         parameters=parameters,
         row=tuple,
         binary=binary,

@@ -7,9 +7,18 @@ from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address
 from typing import Any
 
+import psycopg
+import pytest
 from chat_world import a_user
 
-from store.generated import AsyncStore, TouchUsersLastSeenParams, User, UserSession, UserStatus
+from store.generated import (
+    AsyncStore,
+    CheckConstraint,
+    TouchUsersLastSeenParams,
+    User,
+    UserSession,
+    UserStatus,
+)
 
 
 async def a_session(store: AsyncStore, user: User, token: str, **values: Any) -> Any:
@@ -38,6 +47,15 @@ async def test_dates_times_enums_and_arrays_come_back_as_they_went_in(store: Asy
     assert UserStatus.ACTIVE is user.status
     assert None is not user.created_at.tzinfo
     assert user == await store.get_user_by_id(user.id)
+
+
+@pytest.mark.parametrize("roles", [[None], ["owner", None]])
+async def test_elements_declared_without_null(store: AsyncStore, roles: list[str | None]) -> None:
+    """What the configuration declares the schema enforces."""
+    with pytest.raises(psycopg.errors.CheckViolation) as caught:
+        await a_user(store, roles=roles)
+
+    assert CheckConstraint.USERS_ROLES_WITHOUT_NULL == caught.value.diag.constraint_name
 
 
 async def test_an_expression_index_proves_one_row(store: AsyncStore) -> None:

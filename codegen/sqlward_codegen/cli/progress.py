@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from itertools import pairwise
 from typing import TextIO
 
 PATIENCE = 1.0
@@ -59,7 +60,7 @@ class _Timings:
             self._marks.append((what, time.perf_counter()))
 
     def print(self, stream: TextIO) -> None:
-        ends = [at for _, at in self._marks[1:]] + [time.perf_counter()]
-        for (what, start), end in zip(self._marks, ends, strict=True):
+        self._marks.append(("", time.perf_counter()))
+        for (what, start), (_, end) in pairwise(self._marks):
             print(f"{end - start:8.3f} s  {what}", file=stream)
         self._marks.clear()

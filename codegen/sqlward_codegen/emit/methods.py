@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
-from sqlward_codegen.emit.rows import RowShape, RowShapes, no_python_type
+from sqlward_codegen.emit.rows import RowKind, RowShape, RowShapes, no_python_type
 from sqlward_codegen.model import Command, Parameter, Query
 from sqlward_codegen.names import (
     class_stem,
@@ -63,6 +63,18 @@ class Method:
     def has_item_class(self) -> bool:
         """Whether its items are of a class that is made for them."""
         return self.item is not None and len(self.arguments) > 1
+
+    @property
+    def own_classes(self) -> tuple[str, ...]:
+        """The names of the classes that are made for it alone."""
+        names: list[str] = []
+        if self.row is not None:
+            names += [name for name, _ in self.row.nested]
+            if self.row.kind is RowKind.CLASS:
+                names.append(self.row.annotation.name)
+        if self.has_item_class and self.item is not None:
+            names.append(self.item.name)
+        return tuple(names)
 
     def result(self, is_async: bool) -> Annotation:
         """Give the annotation of what the method gives (once awaited, if it is to be)."""

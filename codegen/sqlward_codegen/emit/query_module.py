@@ -17,6 +17,7 @@ from sqlward_codegen.emit.plan import (
     QueryText,
 )
 from sqlward_codegen.emit.rows import RowKind, RowPart, RowShape
+from sqlward_codegen.emit.schema_classes import maker_name
 from sqlward_codegen.emit.scope import Scope
 from sqlward_codegen.emit.signature import method_text
 from sqlward_codegen.emit.text import docstring, sql_literal, string
@@ -44,7 +45,7 @@ def query_module(
     file: QueryFile, catalog: Catalog, config: Config, codecs: Codecs
 ) -> QueriesModule:
     """Give the plan of a query file's module."""
-    scope = Scope(file.module, _defined(file), _arguments(file))
+    scope = Scope(file.module, _defined(file), _attributes(file), _arguments(file))
     for module, name in _ALWAYS:
         scope.name(module, name)
     writer = _QueryWriter(scope, catalog, config, codecs)
@@ -86,17 +87,23 @@ def row_function(name: str, annotation: str, expression: str, scope: Scope) -> F
 
 
 def _defined(file: QueryFile) -> set[str]:
-    """Give what the module defines, and what its classes define: imports yield to both."""
     names = {file.class_name, f"Async{file.class_name}"}
     for method in file.methods:
-        names |= {method.name, method.constant}
+        names.add(method.constant)
+        names.update(f"_{method.name}_{what}" for what in ("row", "values"))
+        names.update(method.own_classes)
+    return names
+
+
+def _attributes(file: QueryFile) -> set[str]:
+    names: set[str] = set()
+    for method in file.methods:
+        names.add(method.name)
         if method.row is not None:
-            names |= {part.name for part in method.row.parts}
-            names.update(name for name, _ in method.row.nested)
-            if method.row.kind is RowKind.CLASS:
-                names.add(method.row.annotation.name)
-        if method.has_item_class and method.item is not None:
-            names |= {method.item.name, *(a.name for a in method.arguments)}
+            names.update(part.name for part in method.row.parts)
+            names.update(f.name for _, fields in method.row.nested for f in fields)
+        if method.has_item_class:
+            names.update(argument.name for argument in method.arguments)
     return names
 
 
@@ -212,7 +219,7 @@ class _QueryWriter:
         values = f"values[{part.start}:{part.end}]"
         name = self._scope.annotation(part.maker)
         if part.converts:
-            function = f"{snake_case(part.maker.name)}_of"
+            function = maker_name(part.maker.name)
             made = f"{self._scope.name(part.maker.module, function)}({values})"
         else:
             made = f"{name}(*{values})"

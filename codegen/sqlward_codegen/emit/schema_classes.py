@@ -48,7 +48,12 @@ class RowClass:
     @property
     def maker(self) -> str:
         """The function of the models module that makes one from a row's values."""
-        return f"{snake_case(self.name)}_of"
+        return maker_name(self.name)
+
+
+def maker_name(class_name: str) -> str:
+    """Give the name of the function that makes a class's values from a row's."""
+    return f"{snake_case(class_name)}_of"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ _CONSTRAINT_CLASSES = (
 
 def models_module(classes: tuple[RowClass, ...], config: Config, codecs: Codecs) -> ClassesModule:
     """Give the plan of the module of row and composite classes."""
-    defined = {c.name for c in classes} | {f.name for c in classes for f in c.fields}
-    scope = Scope(MODELS, defined)
+    defined = {name for c in classes for name in (c.name, c.maker)}
+    scope = Scope(MODELS, defined, {f.name for c in classes for f in c.fields})
     texts = tuple(_class_text(c, scope, config) for c in classes)
     functions = tuple(_maker(c, scope, codecs) for c in classes if c.converts)
     doc = docstring(("The rows of the schema's tables and views, and its composite types.",), 0)

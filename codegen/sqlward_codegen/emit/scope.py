@@ -17,34 +17,45 @@ _NUMBER = re.compile(r"(\d+)")
 class Scope:
     """Settles under which name a module sees what it uses, and collects the imports.
 
-    `defined` are the names that the module and its classes define themselves: what is
-    imported yields to them (`from datetime import date as date_`). `local` are names of
-    arguments, which hide imported functions (not types) where they are used.
+    What is imported yields to what the module defines: to `defined` names of the module
+    itself; where it is a type, to `attributes` of the module's classes, inside which the type
+    is named (`from datetime import date as date_`); where it is called, to `local` names of
+    arguments.
     """
 
     def __init__(
-        self, module: str, defined: Collection[str] = (), local: Collection[str] = ()
+        self,
+        module: str,
+        defined: Collection[str] = (),
+        attributes: Collection[str] = (),
+        local: Collection[str] = (),
     ) -> None:
         self._module = module
         self._taken = set(defined)
-        self._local = _LOCALS.union(local)
-        self._names: dict[tuple[str, str], str] = {}
+        self._hidden = {False: frozenset(attributes), True: _LOCALS.union(local)}
+        self._names: dict[tuple[str, str, bool], str] = {}
         self._annotations: dict[Annotation, str] = {}
 
     def name(self, module: str, name: str, *, called: bool = False) -> str:
         """Give the name under which the module sees `module.name`."""
         if module == self._module or name in _ALWAYS_FREE:
             return name
-        known = self._names.get((module, name))
-        if known is not None:
-            return known
-        taken = self._taken | self._local if called else self._taken
+        known = self._names.get((module, name, called))
+        if known is None:
+            known = self._names[module, name, called] = self._choose(module, name, called)
+        return known
+
+    def _choose(self, module: str, name: str, called: bool) -> str:
+        hidden = self._hidden[called]
+        other = self._names.get((module, name, not called))
+        if other is not None and other not in hidden:
+            return other
         chosen = name
+        taken = self._taken | hidden
         if name in taken:
             chosen = f"{name}_" if f"{name}_" not in taken else unique(name, taken)
         if module != BUILTINS or chosen != name:
             self._taken.add(chosen)
-        self._names[module, name] = chosen
         return chosen
 
     def annotation(self, annotation: Annotation) -> str:
@@ -56,11 +67,11 @@ class Scope:
 
     def imports(self) -> tuple[str, ...]:
         """Give the import statements in isort's order, an empty line between its sections."""
-        sections: dict[int, dict[str, list[tuple[str, str]]]] = {}
-        for (module, name), chosen in self._names.items():
+        sections: dict[int, dict[str, set[tuple[str, str]]]] = {}
+        for (module, name, _), chosen in self._names.items():
             if module != BUILTINS or name != chosen:
                 groups = sections.setdefault(_section(module), {})
-                groups.setdefault(module, []).append((name, chosen))
+                groups.setdefault(module, set()).add((name, chosen))
         lines: list[str] = []
         for _, modules in sorted(sections.items()):
             if lines:
@@ -78,7 +89,7 @@ class Scope:
         return f"{text} | None" if annotation.nullable else text
 
 
-def _import_lines(module: str, names: list[tuple[str, str]]) -> list[str]:
+def _import_lines(module: str, names: Collection[tuple[str, str]]) -> list[str]:
     lines: list[str] = []
     plain = sorted((name for name, chosen in names if name == chosen), key=_member)
     if plain:
@@ -86,7 +97,7 @@ def _import_lines(module: str, names: list[tuple[str, str]]) -> list[str]:
         if len(line) > 100:
             line = f"from {module} import (\n    " + ",\n    ".join(plain) + ",\n)"
         lines.append(line)
-    for name, chosen in sorted(names, key=lambda pair: _member(pair[0])):
+    for name, chosen in sorted(names, key=lambda pair: (_member(pair[0]), pair[1])):
         if name != chosen:
             lines.append(f"from {module} import {name} as {chosen}")
     return lines

@@ -31,7 +31,7 @@ _SQL_STORE_NAMES = (
 
 def store_module(methods: Sequence[Method]) -> StoreModule:
     """Give the plan of the protocols' module."""
-    scope = Scope(_STORE, {"Store", "AsyncStore", *(m.name for m in methods)})
+    scope = Scope(_STORE, {"Store", "AsyncStore"}, {m.name for m in methods})
     scope.name("typing", "Protocol")
     texts = tuple(method_text(method, scope) for method in methods)
     doc = docstring(("What a store can do, whatever does it.",), 0)

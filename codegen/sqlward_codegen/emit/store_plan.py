@@ -10,10 +10,10 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic
 from sqlward_codegen.emit.collisions import class_collisions, method_collisions
 from sqlward_codegen.emit.conversions import Codecs
-from sqlward_codegen.emit.methods import Method, method
+from sqlward_codegen.emit.methods import method
 from sqlward_codegen.emit.plan import ModulePlan, StorePlan
 from sqlward_codegen.emit.query_module import QueryFile, query_module
-from sqlward_codegen.emit.rows import RowKind, RowShapes
+from sqlward_codegen.emit.rows import RowShapes
 from sqlward_codegen.emit.schema_classes import composite_classes, table_models
 from sqlward_codegen.emit.schema_modules import (
     codecs_module,
@@ -47,7 +47,7 @@ def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StoreP
     diagnostics += shapes.diagnostics
     diagnostics += method_collisions(methods)
     diagnostics += class_collisions(
-        [(m, name) for m in methods for name in own_classes(m)], names.taken
+        [(m, name) for m in methods for name in m.own_classes], names.taken
     )
     diagnostics += unused_overrides(overrides, types.used)
     codecs = Codecs()
@@ -112,7 +112,7 @@ def module_names(paths: Iterable[str]) -> dict[str, str]:
 
 
 def _module_name(stem: str) -> str:
-    return snake_case(stem, "queries").strip("_") or "queries"
+    return snake_case(stem.lstrip("_"), "queries")
 
 
 def _own_classes(files: Iterable[QueryFile]) -> list[tuple[str, str]]:
@@ -120,17 +120,5 @@ def _own_classes(files: Iterable[QueryFile]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for file in files:
         for each in file.methods:
-            found += [(file.module, name) for name in own_classes(each)]
+            found += [(file.module, name) for name in each.own_classes]
     return found
-
-
-def own_classes(method: Method) -> list[str]:
-    """Give the names of the classes that a query's module defines for it."""
-    names: list[str] = []
-    if method.row is not None:
-        names += [name for name, _ in method.row.nested]
-        if method.row.kind is RowKind.CLASS:
-            names.append(method.row.annotation.name)
-    if method.has_item_class and method.item is not None:
-        names.append(method.item.name)
-    return names

@@ -43,5 +43,5 @@ def _wrapped(line: str, width: int) -> list[str]:
 def _escaped(text: str) -> str:
     # A file's line ends are read as \n, so a carriage return would not survive unescaped.
     text = text.replace("\\", "\\\\").replace("\r", "\\r")
-    text = text.replace('"""', '\\"\\"\\"')
-    return f'{text[:-1]}\\"' if text.endswith('"') else text
+    body = text.rstrip('"')
+    return body.replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(body))

@@ -9,6 +9,8 @@ from sqlward_codegen.infer.cardinality import cardinality
 from sqlward_codegen.infer.copy import copy_target
 from sqlward_codegen.infer.declared import declared
 from sqlward_codegen.infer.lineage import Flow
+from sqlward_codegen.infer.lints.finding import Subject
+from sqlward_codegen.infer.lints.lint import lint
 from sqlward_codegen.infer.meetings import parameter_meetings
 from sqlward_codegen.infer.nullability import nullability
 from sqlward_codegen.infer.outputs import Outputs, outputs, undescribed_outputs
@@ -48,9 +50,10 @@ def infer(
     flow = Flow()
     meetings = parameter_meetings(scope, flow)
     known = parameters(statement, description.parameter_oids, meetings, catalog, config)
+    options = declared(known, catalog, config)
     result = Outputs((), ())
     if description.columns:
-        judged = _judged(scope, declared(known, catalog, config))  # TEMPORARY
+        judged = nullability(scope.query, catalog, options)
         result = outputs(statement, description, scope, flow, judged)
     query = Query(
         statement=statement,
@@ -62,7 +65,7 @@ def infer(
         writes=written_columns(scope, flow),
         copy=_copy(statement, scope),
     )
-    return query, ()
+    return query, lint(Subject(query, scope, options))
 
 
 def _copy(statement: Statement, scope: Scope) -> CopyTarget | None:
@@ -104,20 +107,3 @@ def _utility(
         relations=(),
     )
 
-
-def _judged(scope, options):  # TEMPORARY until builtin_functions.txt is there
-    from sqlward_codegen.infer.nullability import Attribute, Column
-    from sqlward_codegen.infer.scope import output
-    from sqlward_codegen.model import Verdict
-    try:
-        return nullability(scope.query, scope.catalog, options)
-    except Exception:
-        def column(e):
-            x = e.node("expr"); place = scope.resolve(x) if x is not None and x.tag == "VAR" else None
-            rel = place.scope.relation(place.entry) if place else None
-            c = rel.column(place.attribute) if rel and place.attribute else None
-            outer = bool(place and place.scope.outer_joins(place.entry.index))
-            nn = bool(c and c.is_not_null and not outer) or bool(place and not place.attribute and not outer)
-            attrs = tuple(Attribute(k.number, k.name, Verdict(not k.is_not_null, "temporary"), Verdict(True, "temporary")) for k in rel.columns) if rel and not place.attribute else ()
-            return Column(e.text("resname") or "?", Verdict(not nn, "temporary"), Verdict(True, "temporary"), attrs)
-        return tuple(column(e) for e in output(scope.query))

@@ -46,6 +46,8 @@ NOWHERE = Meeting()
 
 _Hints = dict[tuple[int, int], Meeting]
 
+_SERVER_NAMES = ("?column?", "coalesce", "case", "greatest", "least", "nullif", "array", "row")
+
 _CAST_FORMATS = (1, 2)
 """`CoercionForm`: an explicit and an implicit cast."""
 
@@ -61,6 +63,7 @@ class _Meetings:
     def __init__(self, catalog: Catalog, flow: Flow) -> None:
         self._catalog = catalog
         self._flow = flow
+        self._cte_hints: dict[int, dict[int, Meeting]] = {}
 
     def query(self, scope: Scope, outputs: dict[int, Meeting]) -> Iterator[tuple[int, Meeting]]:
         """Visit a query; `outputs` says what its output columns (from 1) are used for."""
@@ -107,35 +110,46 @@ class _Meetings:
     ) -> Iterator[tuple[int, Meeting]]:
         for entry in entries:
             name = entry.text("resname")
-            alias = NOWHERE if name in (None, "?column?") else Meeting(Rank.ALIAS, name)
+            alias = self._alias(name, entry)
             meeting = outputs.get(entry.number("resno"), alias)
             value = uncoerced(entry.get("expr"))
             if meeting.rank is Rank.WRITTEN and isinstance(value, Node) and value.tag == "VAR":
                 hints.setdefault((value.number("varno"), value.number("varattno")), meeting)
             yield from self._value(entry.get("expr"), scope, meeting)
 
+    def _alias(self, name: str | None, entry: Node) -> Meeting:
+        """Give the meeting with a written output name; the server's own names say nothing."""
+        value = uncoerced(entry.get("expr"))
+        cast = value.number("paramtype") if isinstance(value, Node) else 0
+        found = self._catalog.type_by_oid.get(cast)
+        if name in (None, *_SERVER_NAMES) or (found is not None and found.name == name):
+            return NOWHERE
+        return Meeting(Rank.ALIAS, name, is_direct=True)
+
     def _sources(
         self, scope: Scope, outputs: dict[int, Meeting], hints: _Hints
     ) -> Iterator[tuple[int, Meeting]]:
-        cte_hints: dict[str, dict[int, Meeting]] = {}
         is_set_operation = scope.query.node("setOperations") is not None
         for entry in scope.entries:
             mine = {a: meeting for (n, a), meeting in hints.items() if n == entry.index}
             below = entry.node.node("subquery")
             if below is not None:
                 yield from self.query(scope.child(below), outputs if is_set_operation else mine)
-            elif entry.kind is EntryKind.CTE and not entry.node.number("ctelevelsup"):
-                cte_hints.setdefault(entry.node.text("ctename") or "", {}).update(mine)
+            elif entry.kind is EntryKind.CTE:
+                cte = scope.cte(entry)
+                if cte is not None:
+                    self._cte_hints.setdefault(id(cte.scope.query), {}).update(mine)
             elif entry.kind is EntryKind.VALUES:
                 yield from self._values(entry, scope, mine)
             else:
                 for field in ("functions", "tablefunc", "tablesample", "groupexprs"):
                     yield from self._conditions(entry.node.get(field), scope)
-        for cte in scope.query.nodes("cteList"):
-            below = cte.node("ctequery")
-            if below is not None:
-                known = cte_hints.get(cte.text("ctename") or "", {})
-                yield from self.query(scope.child(below), known)
+        # Those that refer to another one come behind it: what they use it for is known first.
+        for node in reversed(scope.query.nodes("cteList")):
+            query = node.node("ctequery")
+            if query is not None:
+                known = self._cte_hints.get(id(query), {})
+                yield from self.query(scope.child(query), known)
 
     def _values(
         self, entry: Entry, scope: Scope, hints: dict[int, Meeting]
@@ -144,7 +158,7 @@ class _Meetings:
             if not isinstance(row, list):
                 continue
             for position, value in enumerate(row, 1):
-                alias = Meeting(Rank.ALIAS, entry.column_name(position))
+                alias = Meeting(Rank.ALIAS, entry.column_name(position), is_direct=True)
                 named = alias if entry.written_alias else NOWHERE
                 yield from self._value(value, scope, hints.get(position, named))
 

@@ -73,8 +73,10 @@ class _Schema:
 
     def is_like(self, type_oid: int, meeting: Meeting) -> bool:
         """Whether a parameter is the kind of thing that the column it meets holds."""
-        if meeting.is_direct or not (meeting.type_oid or meeting.column):
+        if meeting.is_direct:
             return True
+        if not (meeting.type_oid or meeting.column):
+            return meeting.rank is not Rank.ALIAS
         column = _type(meeting, self)
         kinds = {_KINDS.get(t, t) for t in self._family(type_oid)}
         return bool(kinds & {_KINDS.get(t, t) for t in self._family(column)})

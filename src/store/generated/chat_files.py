@@ -71,7 +71,7 @@ ON CONFLICT DO NOTHING""",
 class SearchChatFilesRow:
     id: UUID
     name: str
-    rank: float | None
+    rank: float
     headline: str
 
 
@@ -114,7 +114,7 @@ SELECT id, name, search FROM chat_files WHERE owner_id = $1 ORDER BY name, id"""
 @dataclass(slots=True)
 class DeleteOrphanedChatFilesRow:
     id: UUID
-    size: int | None
+    size: int
 
 
 DELETE_ORPHANED_CHAT_FILES: Final = Query[DeleteOrphanedChatFilesRow](
@@ -167,7 +167,9 @@ class ChatFilesQueries(Querier):
     def search_chat_files(
         self, *, query: str, organization_id: UUID, max_files: int
     ) -> list[SearchChatFilesRow]:
-        """Finds files by their name and text, the best match first. `query` is what a user types."""
+        """Finds files by their name and text, the best match first. `query` is what a user
+        types.
+        """
         return self._many(SEARCH_CHAT_FILES, query, organization_id, max_files)
 
     def list_file_search_vectors(self, owner_id: UUID) -> list[ListFileSearchVectorsRow]:
@@ -212,7 +214,9 @@ class AsyncChatFilesQueries(AsyncQuerier):
     async def search_chat_files(
         self, *, query: str, organization_id: UUID, max_files: int
     ) -> list[SearchChatFilesRow]:
-        """Finds files by their name and text, the best match first. `query` is what a user types."""
+        """Finds files by their name and text, the best match first. `query` is what a user
+        types.
+        """
         return await self._many(SEARCH_CHAT_FILES, query, organization_id, max_files)
 
     async def list_file_search_vectors(self, owner_id: UUID) -> list[ListFileSearchVectorsRow]:

@@ -150,7 +150,7 @@ class ListMessagesForPromptRow:
     role: MessageRole
     content: JsonValue
     usage: TokenUsage | None
-    running_tokens: Decimal | None
+    running_tokens: Decimal
 
 
 LIST_MESSAGES_FOR_PROMPT: Final = Query[ListMessagesForPromptRow](
@@ -177,17 +177,17 @@ ORDER BY m.id""",
 
 @dataclass(slots=True)
 class ListLastMessagePerChatLastMessage:
-    id: int | None
-    chat_id: UUID | None
+    id: int
+    chat_id: UUID
     model_config_id: UUID | None
     created_by: UUID | None
-    role: MessageRole | None
-    content: JsonValue | None
+    role: MessageRole
+    content: JsonValue
     finish_reason: FinishReason | None
     usage: TokenUsage | None
-    cost: Decimal | None
+    cost: Decimal
     latency: timedelta | None
-    created_at: datetime | None
+    created_at: datetime
     deleted_at: datetime | None
 
 
@@ -200,9 +200,7 @@ class ListLastMessagePerChatRow:
 def _list_last_message_per_chat_row(values: Sequence[Any]) -> ListLastMessagePerChatRow:
     return ListLastMessagePerChatRow(
         Chat(*values[0:19]),
-        ListLastMessagePerChatLastMessage(*values[19:31])
-        if any(value is not None for value in values[19:31])
-        else None,
+        ListLastMessagePerChatLastMessage(*values[19:31]) if values[19] is not None else None,
     )
 
 
@@ -249,10 +247,10 @@ ORDER BY id""",
 class ListMessageCostsRow:
     id: int
     cost: Decimal
-    cost_so_far: Decimal | None
+    cost_so_far: Decimal
     share: Decimal | None
     previous_cost: Decimal | None
-    cost_rank: int | None
+    cost_rank: int
 
 
 LIST_MESSAGE_COSTS: Final = Query[ListMessageCostsRow](
@@ -274,7 +272,7 @@ ORDER BY id""",
     row=row(ListMessageCostsRow),
 )
 
-GET_CHAT_TRANSCRIPT: Final = Query[JsonValue | None](
+GET_CHAT_TRANSCRIPT: Final = Query[JsonValue](
     "GetChatTranscript",
     """\
 -- name: GetChatTranscript :one
@@ -296,9 +294,9 @@ WHERE chat_id = $1 AND deleted_at IS NULL""",
 
 @dataclass(slots=True)
 class GetChatUsageRow:
-    usage: TokenUsage | None
-    cost: Decimal | None
-    finish_reasons: list[FinishReason | None] | None
+    usage: TokenUsage
+    cost: Decimal
+    finish_reasons: list[FinishReason] | None
 
 
 GET_CHAT_USAGE: Final = Query[GetChatUsageRow](
@@ -414,7 +412,6 @@ class ChatMessagesQueries(Querier):
         cost: Decimal,
         latency: timedelta | None,
     ) -> ChatMessage:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(
             INSERT_CHAT_MESSAGE,
             chat_id,
@@ -430,7 +427,7 @@ class ChatMessagesQueries(Querier):
 
     def copy_chat_messages(self, rows: Iterable[CopyChatMessagesParams]) -> int:
         """Imports many messages, of one chat or of several."""
-        return self._copyfrom(COPY_CHAT_MESSAGES, map(_copy_chat_messages_values, rows))
+        return self._copyfrom(COPY_CHAT_MESSAGES, rows, _copy_chat_messages_values)
 
     def get_chat_message_by_id(self, id: int) -> ChatMessage | None:
         return self._opt(GET_CHAT_MESSAGE_BY_ID, id)
@@ -465,18 +462,12 @@ class ChatMessagesQueries(Querier):
         """Lists what each message cost, its share of the chat's cost, and the cost so far."""
         return self._many(LIST_MESSAGE_COSTS, chat_id)
 
-    def get_chat_transcript(self, chat_id: UUID) -> JsonValue | None:
-        """Builds the transcript of a chat as one JSON document.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    def get_chat_transcript(self, chat_id: UUID) -> JsonValue:
+        """Builds the transcript of a chat as one JSON document."""
         return self._one(GET_CHAT_TRANSCRIPT, chat_id)
 
     def get_chat_usage(self, chat_id: UUID) -> GetChatUsageRow:
-        """Sums up what a chat has used, deleted messages included; all zero without messages.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sums up what a chat has used, deleted messages included; all zero without messages."""
         return self._one(GET_CHAT_USAGE, chat_id)
 
     def soft_delete_messages_after(self, *, chat_id: UUID, from_id: int) -> int:
@@ -518,7 +509,6 @@ class AsyncChatMessagesQueries(AsyncQuerier):
         cost: Decimal,
         latency: timedelta | None,
     ) -> ChatMessage:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(
             INSERT_CHAT_MESSAGE,
             chat_id,
@@ -573,18 +563,12 @@ class AsyncChatMessagesQueries(AsyncQuerier):
         """Lists what each message cost, its share of the chat's cost, and the cost so far."""
         return await self._many(LIST_MESSAGE_COSTS, chat_id)
 
-    async def get_chat_transcript(self, chat_id: UUID) -> JsonValue | None:
-        """Builds the transcript of a chat as one JSON document.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    async def get_chat_transcript(self, chat_id: UUID) -> JsonValue:
+        """Builds the transcript of a chat as one JSON document."""
         return await self._one(GET_CHAT_TRANSCRIPT, chat_id)
 
     async def get_chat_usage(self, chat_id: UUID) -> GetChatUsageRow:
-        """Sums up what a chat has used, deleted messages included; all zero without messages.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sums up what a chat has used, deleted messages included; all zero without messages."""
         return await self._one(GET_CHAT_USAGE, chat_id)
 
     async def soft_delete_messages_after(self, *, chat_id: UUID, from_id: int) -> int:

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 from sqlward.aio import AsyncQuerier
-from sqlward.json import JsonValue
 from sqlward.query import Query
 from sqlward.rows import row
 from sqlward.sync import Querier
@@ -60,37 +58,13 @@ SELECT * FROM chat_model_configs WHERE id = $1""",
     row=row(ChatModelConfig),
 )
 
-
-@dataclass(slots=True)
-class GetLiveChatModelConfigByIDRow:
-    id: UUID | None
-    chat_provider_id: UUID | None
-    family: ProviderFamily | None
-    model: str | None
-    display_name: str | None
-    enabled: bool | None
-    is_default: bool | None
-    context_limit: int | None
-    temperature: Range[Decimal] | None
-    capabilities: list[str | None] | None
-    pricing: ModelPricing | None
-    volume_discounts: list[list[Decimal | None]] | None
-    options: JsonValue | None
-    created_by: UUID | None
-    updated_by: UUID | None
-    deleted_by: UUID | None
-    created_at: datetime | None
-    updated_at: datetime | None
-    deleted_at: datetime | None
-
-
-GET_LIVE_CHAT_MODEL_CONFIG_BY_ID: Final = Query[GetLiveChatModelConfigByIDRow](
+GET_LIVE_CHAT_MODEL_CONFIG_BY_ID: Final = Query[ChatModelConfig](
     "GetLiveChatModelConfigByID",
     """\
 -- name: GetLiveChatModelConfigByID :opt
 SELECT * FROM live_chat_model_configs WHERE id = $1""",
     parameters=("uuid",),
-    row=row(GetLiveChatModelConfigByIDRow),
+    row=row(ChatModelConfig),
 )
 
 GET_DEFAULT_CHAT_MODEL_CONFIG: Final = Query[ChatModelConfig](
@@ -101,9 +75,7 @@ SELECT * FROM chat_model_configs WHERE is_default AND deleted_at IS NULL""",
     row=row(ChatModelConfig),
 )
 
-FirstLiveChatModelConfigRow: TypeAlias = GetLiveChatModelConfigByIDRow
-
-FIRST_LIVE_CHAT_MODEL_CONFIG: Final = Query[FirstLiveChatModelConfigRow](
+FIRST_LIVE_CHAT_MODEL_CONFIG: Final = Query[ChatModelConfig](
     "FirstLiveChatModelConfig",
     """\
 -- name: FirstLiveChatModelConfig :opt
@@ -111,17 +83,15 @@ SELECT *
 FROM live_chat_model_configs
 ORDER BY family, model, updated_at DESC, id DESC
 LIMIT 1""",
-    row=row(GetLiveChatModelConfigByIDRow),
+    row=row(ChatModelConfig),
 )
 
-ListLiveChatModelConfigsRow: TypeAlias = GetLiveChatModelConfigByIDRow
-
-LIST_LIVE_CHAT_MODEL_CONFIGS: Final = Query[ListLiveChatModelConfigsRow](
+LIST_LIVE_CHAT_MODEL_CONFIGS: Final = Query[ChatModelConfig](
     "ListLiveChatModelConfigs",
     """\
 -- name: ListLiveChatModelConfigs :many
 SELECT * FROM live_chat_model_configs ORDER BY family, model, updated_at DESC, id DESC""",
-    row=row(GetLiveChatModelConfigByIDRow),
+    row=row(ChatModelConfig),
 )
 
 
@@ -305,13 +275,12 @@ class ChatModelConfigsQueries(Querier):
         is_default: bool,
         context_limit: int,
         temperature: Range[Decimal],
-        capabilities: Sequence[str | None],
+        capabilities: Sequence[str],
         pricing: ModelPricing | None,
         volume_discounts: Sequence[Sequence[Decimal | None]],
         options: object,
         created_by: UUID | None,
     ) -> ChatModelConfig:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(
             INSERT_CHAT_MODEL_CONFIG,
             chat_provider_id,
@@ -336,17 +305,17 @@ class ChatModelConfigsQueries(Querier):
         """
         return self._one(GET_CHAT_MODEL_CONFIG_BY_ID, id)
 
-    def get_live_chat_model_config_by_id(self, id: UUID) -> GetLiveChatModelConfigByIDRow | None:
+    def get_live_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig | None:
         return self._opt(GET_LIVE_CHAT_MODEL_CONFIG_BY_ID, id)
 
     def get_default_chat_model_config(self) -> ChatModelConfig | None:
         return self._opt(GET_DEFAULT_CHAT_MODEL_CONFIG)
 
-    def first_live_chat_model_config(self) -> FirstLiveChatModelConfigRow | None:
+    def first_live_chat_model_config(self) -> ChatModelConfig | None:
         """Gives the config that becomes the default when the default goes away."""
         return self._opt(FIRST_LIVE_CHAT_MODEL_CONFIG)
 
-    def list_live_chat_model_configs(self) -> list[ListLiveChatModelConfigsRow]:
+    def list_live_chat_model_configs(self) -> list[ChatModelConfig]:
         return self._many(LIST_LIVE_CHAT_MODEL_CONFIGS)
 
     def list_usable_chat_model_configs(self) -> list[ListUsableChatModelConfigsRow]:
@@ -413,13 +382,12 @@ class AsyncChatModelConfigsQueries(AsyncQuerier):
         is_default: bool,
         context_limit: int,
         temperature: Range[Decimal],
-        capabilities: Sequence[str | None],
+        capabilities: Sequence[str],
         pricing: ModelPricing | None,
         volume_discounts: Sequence[Sequence[Decimal | None]],
         options: object,
         created_by: UUID | None,
     ) -> ChatModelConfig:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(
             INSERT_CHAT_MODEL_CONFIG,
             chat_provider_id,
@@ -444,19 +412,17 @@ class AsyncChatModelConfigsQueries(AsyncQuerier):
         """
         return await self._one(GET_CHAT_MODEL_CONFIG_BY_ID, id)
 
-    async def get_live_chat_model_config_by_id(
-        self, id: UUID
-    ) -> GetLiveChatModelConfigByIDRow | None:
+    async def get_live_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig | None:
         return await self._opt(GET_LIVE_CHAT_MODEL_CONFIG_BY_ID, id)
 
     async def get_default_chat_model_config(self) -> ChatModelConfig | None:
         return await self._opt(GET_DEFAULT_CHAT_MODEL_CONFIG)
 
-    async def first_live_chat_model_config(self) -> FirstLiveChatModelConfigRow | None:
+    async def first_live_chat_model_config(self) -> ChatModelConfig | None:
         """Gives the config that becomes the default when the default goes away."""
         return await self._opt(FIRST_LIVE_CHAT_MODEL_CONFIG)
 
-    async def list_live_chat_model_configs(self) -> list[ListLiveChatModelConfigsRow]:
+    async def list_live_chat_model_configs(self) -> list[ChatModelConfig]:
         return await self._many(LIST_LIVE_CHAT_MODEL_CONFIGS)
 
     async def list_usable_chat_model_configs(self) -> list[ListUsableChatModelConfigsRow]:

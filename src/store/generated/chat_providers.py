@@ -216,10 +216,9 @@ class ChatProvidersQueries(Querier):
         allow_user_api_key: bool,
         allow_central_api_key_fallback: bool,
         request_timeout: timedelta,
-        egress_networks: Sequence[Cidr | None],
+        egress_networks: Sequence[Cidr],
         created_by: UUID | None,
     ) -> ChatProvider:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(
             INSERT_CHAT_PROVIDER,
             family,
@@ -283,7 +282,9 @@ class ChatProvidersQueries(Querier):
     def add_chat_provider_maintenance(
         self, *, during: Range[datetime], id: UUID
     ) -> Multirange[datetime] | None:
-        """Adds a window in which the provider is not to be called; windows that touch become one."""
+        """Adds a window in which the provider is not to be called; windows that touch become
+        one.
+        """
         return self._opt(ADD_CHAT_PROVIDER_MAINTENANCE, during, id)
 
     def list_chat_providers_in_maintenance(
@@ -329,10 +330,9 @@ class AsyncChatProvidersQueries(AsyncQuerier):
         allow_user_api_key: bool,
         allow_central_api_key_fallback: bool,
         request_timeout: timedelta,
-        egress_networks: Sequence[Cidr | None],
+        egress_networks: Sequence[Cidr],
         created_by: UUID | None,
     ) -> ChatProvider:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(
             INSERT_CHAT_PROVIDER,
             family,
@@ -396,7 +396,9 @@ class AsyncChatProvidersQueries(AsyncQuerier):
     async def add_chat_provider_maintenance(
         self, *, during: Range[datetime], id: UUID
     ) -> Multirange[datetime] | None:
-        """Adds a window in which the provider is not to be called; windows that touch become one."""
+        """Adds a window in which the provider is not to be called; windows that touch become
+        one.
+        """
         return await self._opt(ADD_CHAT_PROVIDER_MAINTENANCE, during, id)
 
     async def list_chat_providers_in_maintenance(

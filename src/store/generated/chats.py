@@ -162,8 +162,8 @@ ORDER BY id""",
 @dataclass(slots=True)
 class ListChatFamilyRow:
     chat: Chat
-    depth: int | None
-    path: list[UUID | None] | None
+    depth: int
+    path: list[UUID]
 
 
 def _list_chat_family_row(values: Sequence[Any]) -> ListChatFamilyRow:
@@ -194,18 +194,18 @@ ORDER BY family.path""",
 
 @dataclass(slots=True)
 class ListChatOverviewsRow:
-    id: UUID | None
-    organization_id: UUID | None
-    owner_id: UUID | None
-    owner_username: str | None
-    title: str | None
-    status: ChatStatus | None
-    archived: bool | None
-    updated_at: datetime | None
+    id: UUID
+    organization_id: UUID
+    owner_id: UUID
+    owner_username: str
+    title: str
+    status: ChatStatus
+    archived: bool
+    updated_at: datetime
     model_name: str | None
-    message_count: int | None
+    message_count: int
     last_message_at: datetime | None
-    cost: Decimal | None
+    cost: Decimal
 
 
 LIST_CHAT_OVERVIEWS: Final = Query[ListChatOverviewsRow](
@@ -393,9 +393,9 @@ WHERE chats.owner_id = unpinned.owner_id AND chats.pin_order >= unpinned.pin_ord
 
 @dataclass(slots=True)
 class CountChatsRow:
-    total: int | None
-    running: int | None
-    failed: int | None
+    total: int
+    running: int
+    failed: int
     last_change: datetime | None
 
 
@@ -417,8 +417,8 @@ WHERE organization_id = $1""",
 
 @dataclass(slots=True)
 class CountChatErrorsByKindRow:
-    kind: str | None
-    chats: int | None
+    kind: str
+    chats: int
 
 
 COUNT_CHAT_ERRORS_BY_KIND: Final = Query[CountChatErrorsByKindRow](
@@ -475,10 +475,7 @@ class ChatsQueries(Querier):
         client_type: ChatClientType,
         labels: object,
     ) -> Chat:
-        """Creates a chat in its final status, in one statement.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates a chat in its final status, in one statement."""
         return self._one(
             INSERT_CHAT,
             organization_id,
@@ -573,7 +570,9 @@ class ChatsQueries(Querier):
         return self._many(ACQUIRE_PENDING_CHATS, worker_id, max_chats)
 
     def heartbeat_chats(self, rows: Iterable[HeartbeatChatsParams]) -> list[HeartbeatChatsRow]:
-        """Notes that a worker is still at it and gives the chat's status, so that it sees a stop."""
+        """Notes that a worker is still at it and gives the chat's status, so that it sees a
+        stop.
+        """
         return self._batchone(HEARTBEAT_CHATS, map(_heartbeat_chats_values, rows))
 
     def recover_stale_chats(self, stale_after: timedelta) -> list[UUID]:
@@ -593,10 +592,7 @@ class ChatsQueries(Querier):
         self._exec(UNPIN_CHAT, id)
 
     def count_chats(self, organization_id: UUID) -> CountChatsRow:
-        """Counts an organization's chats: all, running and failed.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Counts an organization's chats: all, running and failed."""
         return self._one(COUNT_CHATS, organization_id)
 
     def count_chat_errors_by_kind(self) -> list[CountChatErrorsByKindRow]:
@@ -628,10 +624,7 @@ class AsyncChatsQueries(AsyncQuerier):
         client_type: ChatClientType,
         labels: object,
     ) -> Chat:
-        """Creates a chat in its final status, in one statement.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates a chat in its final status, in one statement."""
         return await self._one(
             INSERT_CHAT,
             organization_id,
@@ -730,7 +723,9 @@ class AsyncChatsQueries(AsyncQuerier):
     async def heartbeat_chats(
         self, rows: Iterable[HeartbeatChatsParams]
     ) -> list[HeartbeatChatsRow]:
-        """Notes that a worker is still at it and gives the chat's status, so that it sees a stop."""
+        """Notes that a worker is still at it and gives the chat's status, so that it sees a
+        stop.
+        """
         return await self._batchone(HEARTBEAT_CHATS, map(_heartbeat_chats_values, rows))
 
     async def recover_stale_chats(self, stale_after: timedelta) -> list[UUID]:
@@ -750,10 +745,7 @@ class AsyncChatsQueries(AsyncQuerier):
         await self._exec(UNPIN_CHAT, id)
 
     async def count_chats(self, organization_id: UUID) -> CountChatsRow:
-        """Counts an organization's chats: all, running and failed.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Counts an organization's chats: all, running and failed."""
         return await self._one(COUNT_CHATS, organization_id)
 
     async def count_chat_errors_by_kind(self) -> list[CountChatErrorsByKindRow]:

@@ -94,11 +94,18 @@ class ForeignKeyConstraint(StrEnum):
 class CheckConstraint(StrEnum):
     """The names of the schema's check constraints."""
 
+    AUDIT_LOG_TAGS_WITHOUT_NULL = "audit_log_tags_without_null"  # audit_log
     CHAT_MESSAGES_COST_NOT_NEGATIVE = "chat_messages_cost_not_negative"  # chat_messages
+    CHAT_MODEL_CONFIGS_CAPABILITIES_WITHOUT_NULL = (
+        "chat_model_configs_capabilities_without_null"  # chat_model_configs
+    )
     CHAT_MODEL_CONFIGS_CONTEXT_LIMIT_POSITIVE = (
         "chat_model_configs_context_limit_positive"  # chat_model_configs
     )
     CHAT_MODEL_CONFIGS_MODEL_NOT_BLANK = "chat_model_configs_model_not_blank"  # chat_model_configs
+    CHAT_PROVIDERS_EGRESS_NETWORKS_WITHOUT_NULL = (
+        "chat_providers_egress_networks_without_null"  # chat_providers
+    )
     CHAT_PROVIDERS_FALLBACK_HAS_BOTH = "chat_providers_fallback_has_both"  # chat_providers
     CHAT_PROVIDERS_KEY_ID_HAS_KEY = "chat_providers_key_id_has_key"  # chat_providers
     CHAT_PROVIDERS_NAME_NOT_BLANK = "chat_providers_name_not_blank"  # chat_providers
@@ -111,6 +118,9 @@ class CheckConstraint(StrEnum):
     CHATS_PIN_ORDER_NOT_NEGATIVE = "chats_pin_order_not_negative"  # chats
     CHATS_USER_ACL_IS_OBJECT = "chats_user_acl_is_object"  # chats
     EMAIL_ADDRESS_HAS_AT = "email_address_has_at"  # email_address
+    ORGANIZATION_MEMBERS_ROLES_WITHOUT_NULL = (
+        "organization_members_roles_without_null"  # organization_members
+    )
     ORGANIZATIONS_SETTINGS_IS_OBJECT = "organizations_settings_is_object"  # organizations
     SLUG_IS_PLAIN = "slug_is_plain"  # slug
     USAGE_LIMITS_GROUP_HAS_ORGANIZATION = "usage_limits_group_has_organization"  # usage_limits
@@ -121,6 +131,7 @@ class CheckConstraint(StrEnum):
         "user_chat_provider_keys_not_blank"  # user_chat_provider_keys
     )
     USER_SESSIONS_TOKEN_HASH_IS_SHA256 = "user_sessions_token_hash_is_sha256"  # user_sessions
+    USERS_ROLES_WITHOUT_NULL = "users_roles_without_null"  # users
 
 
 class ExclusionConstraint(StrEnum):

@@ -40,7 +40,7 @@ SELECT * FROM groups WHERE organization_id = $1 AND name = $2""",
 @dataclass(slots=True)
 class ListGroupsOfOrganizationRow:
     team: Group
-    members: int | None
+    members: int
 
 
 def _list_groups_of_organization_row(values: Sequence[Any]) -> ListGroupsOfOrganizationRow:
@@ -133,7 +133,6 @@ class GroupsQueries(Querier):
     """The queries of `queries/groups.sql`."""
 
     def insert_group(self, *, organization_id: UUID, name: str, display_name: str) -> Group:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(INSERT_GROUP, organization_id, name, display_name)
 
     def get_group_by_name(self, *, organization_id: UUID, name: str) -> Group | None:
@@ -168,7 +167,6 @@ class AsyncGroupsQueries(AsyncQuerier):
     """The queries of `queries/groups.sql`."""
 
     async def insert_group(self, *, organization_id: UUID, name: str, display_name: str) -> Group:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(INSERT_GROUP, organization_id, name, display_name)
 
     async def get_group_by_name(self, *, organization_id: UUID, name: str) -> Group | None:

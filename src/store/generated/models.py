@@ -35,7 +35,7 @@ class AuditLog:
     resource_type: str
     resource_id: UUID | None
     changes: JsonValue
-    tags: list[str | None]
+    tags: list[str]
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class ChatModelConfig:
     """Taken by a chat that names no model; at most one."""
     context_limit: int
     temperature: Range[Decimal]
-    capabilities: list[str | None]
+    capabilities: list[str]
     pricing: ModelPricing | None
     volume_discounts: list[list[Decimal | None]]
     """Pairs of monthly spend and the discount from there on: {{100, 0.05}, {1000, 0.1}}."""
@@ -154,7 +154,7 @@ class ChatProvider:
     request_timeout: timedelta
     maintenance: Multirange[datetime]
     """When the provider is not to be called."""
-    egress_networks: list[Cidr | None]
+    egress_networks: list[Cidr]
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
@@ -247,7 +247,7 @@ class LiveChatModelConfig:
     is_default: bool | None
     context_limit: int | None
     temperature: Range[Decimal] | None
-    capabilities: list[str | None] | None
+    capabilities: list[str] | None
     pricing: ModelPricing | None
     volume_discounts: list[Decimal | None] | None
     options: JsonValue | None
@@ -265,7 +265,7 @@ class OrganizationMember:
 
     organization_id: UUID
     user_id: UUID
-    roles: list[str | None]
+    roles: list[str]
     """Names of roles in this organization."""
     joined_at: datetime
 
@@ -357,7 +357,7 @@ class User:
     username: str
     display_name: str
     status: UserStatus
-    roles: list[str | None]
+    roles: list[str]
     """Names of site-wide roles."""
     birthday: date | None
     daily_digest_at: time | None

@@ -69,7 +69,7 @@ ORDER BY name""",
 @dataclass(slots=True)
 class ListOrganizationsOfUserRow:
     organization: Organization
-    member_roles: list[str | None]
+    member_roles: list[str]
 
 
 def _list_organizations_of_user_row(values: Sequence[Any]) -> ListOrganizationsOfUserRow:
@@ -163,7 +163,7 @@ DELETE FROM organization_members WHERE organization_id = $1 AND user_id = $2""",
 class CopyOrganizationMembersParams:
     organization_id: UUID
     user_id: UUID
-    roles: Sequence[str | None]
+    roles: Sequence[str]
 
 
 def _copy_organization_members_values(item: CopyOrganizationMembersParams) -> tuple[Any, ...]:
@@ -183,10 +183,7 @@ class OrganizationsQueries(Querier):
     def insert_organization(
         self, *, name: str, display_name: str, settings: object
     ) -> Organization:
-        """Creates an organization. Two live organizations never share a name.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates an organization. Two live organizations never share a name."""
         return self._one(INSERT_ORGANIZATION, name, display_name, settings)
 
     def get_organization_by_id(self, id: UUID) -> Organization:
@@ -223,7 +220,7 @@ class OrganizationsQueries(Querier):
         return self._execrows(DELETE_ORGANIZATION, id)
 
     def upsert_organization_member(
-        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str | None]
+        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str]
     ) -> OrganizationMember:
         """Adds a member, or replaces the roles of one who is there already.
 
@@ -240,9 +237,7 @@ class OrganizationsQueries(Querier):
 
     def copy_organization_members(self, rows: Iterable[CopyOrganizationMembersParams]) -> int:
         """Adds many members at once; one who is there already fails the whole."""
-        return self._copyfrom(
-            COPY_ORGANIZATION_MEMBERS, map(_copy_organization_members_values, rows)
-        )
+        return self._copyfrom(COPY_ORGANIZATION_MEMBERS, rows, _copy_organization_members_values)
 
 
 class AsyncOrganizationsQueries(AsyncQuerier):
@@ -251,10 +246,7 @@ class AsyncOrganizationsQueries(AsyncQuerier):
     async def insert_organization(
         self, *, name: str, display_name: str, settings: object
     ) -> Organization:
-        """Creates an organization. Two live organizations never share a name.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates an organization. Two live organizations never share a name."""
         return await self._one(INSERT_ORGANIZATION, name, display_name, settings)
 
     async def get_organization_by_id(self, id: UUID) -> Organization:
@@ -291,7 +283,7 @@ class AsyncOrganizationsQueries(AsyncQuerier):
         return await self._execrows(DELETE_ORGANIZATION, id)
 
     async def upsert_organization_member(
-        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str | None]
+        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str]
     ) -> OrganizationMember:
         """Adds a member, or replaces the roles of one who is there already.
 

@@ -50,7 +50,7 @@ class CopyAuditEntriesParams:
     resource_type: str
     resource_id: UUID | None
     changes: object
-    tags: Sequence[str | None]
+    tags: Sequence[str]
 
 
 def _copy_audit_entries_values(item: CopyAuditEntriesParams) -> tuple[Any, ...]:
@@ -142,7 +142,7 @@ SELECT value FROM site_configs WHERE key = $1""",
     row=scalar(),
 )
 
-GET_RETENTION_DAYS: Final = Query[int | None](
+GET_RETENTION_DAYS: Final = Query[int](
     "GetRetentionDays",
     """\
 -- name: GetRetentionDays :one
@@ -168,7 +168,7 @@ class ListReplicasRow:
     id: UUID
     hostname: str
     address: Inet
-    uptime: timedelta | None
+    uptime: timedelta
 
 
 LIST_REPLICAS: Final = Query[ListReplicasRow](
@@ -254,9 +254,8 @@ class SiteQueries(Querier):
         resource_type: str,
         resource_id: UUID | None,
         changes: object,
-        tags: Sequence[str | None],
+        tags: Sequence[str],
     ) -> InsertAuditEntryRow:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(
             INSERT_AUDIT_ENTRY,
             actor_id,
@@ -269,7 +268,7 @@ class SiteQueries(Querier):
         )
 
     def copy_audit_entries(self, rows: Iterable[CopyAuditEntriesParams]) -> int:
-        return self._copyfrom(COPY_AUDIT_ENTRIES, map(_copy_audit_entries_values, rows))
+        return self._copyfrom(COPY_AUDIT_ENTRIES, rows, _copy_audit_entries_values)
 
     def iter_audit_log(self, since: datetime) -> Iterator[IterAuditLogRow]:
         """Streams the audit log from a point in time on, each entry with the name of who did it."""
@@ -291,7 +290,7 @@ class SiteQueries(Querier):
     def get_site_config(self, key: str) -> JsonValue | None:
         return self._opt(GET_SITE_CONFIG, key)
 
-    def get_retention_days(self) -> int | None:
+    def get_retention_days(self) -> int:
         """Gives for how many days archived chats are kept; 0, which is the default, keeps them.
 
         Raises `NoRowsError` when there is no such row.
@@ -342,9 +341,8 @@ class AsyncSiteQueries(AsyncQuerier):
         resource_type: str,
         resource_id: UUID | None,
         changes: object,
-        tags: Sequence[str | None],
+        tags: Sequence[str],
     ) -> InsertAuditEntryRow:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(
             INSERT_AUDIT_ENTRY,
             actor_id,
@@ -381,7 +379,7 @@ class AsyncSiteQueries(AsyncQuerier):
     async def get_site_config(self, key: str) -> JsonValue | None:
         return await self._opt(GET_SITE_CONFIG, key)
 
-    async def get_retention_days(self) -> int | None:
+    async def get_retention_days(self) -> int:
         """Gives for how many days archived chats are kept; 0, which is the default, keeps them.
 
         Raises `NoRowsError` when there is no such row.

@@ -32,11 +32,8 @@ from .chat_messages import (
     ReplaceChatMessageRow,
 )
 from .chat_model_configs import (
-    FirstLiveChatModelConfigRow,
-    GetLiveChatModelConfigByIDRow,
     GetModelPricesRow,
     ListChatModelConfigsWithProviderRow,
-    ListLiveChatModelConfigsRow,
     ListModelSurchargesRow,
     ListUsableChatModelConfigsRow,
     TombstoneChatModelConfigsOfProviderRow,
@@ -131,7 +128,9 @@ class Store(Protocol):
     def search_chat_files(
         self, *, query: str, organization_id: UUID, max_files: int
     ) -> list[SearchChatFilesRow]:
-        """Finds files by their name and text, the best match first. `query` is what a user types."""
+        """Finds files by their name and text, the best match first. `query` is what a user
+        types.
+        """
         ...
 
     def list_file_search_vectors(self, owner_id: UUID) -> list[ListFileSearchVectorsRow]:
@@ -156,9 +155,7 @@ class Store(Protocol):
         usage: TokenUsage | None,
         cost: Decimal,
         latency: timedelta | None,
-    ) -> ChatMessage:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatMessage: ...
 
     def copy_chat_messages(self, rows: Iterable[CopyChatMessagesParams]) -> int:
         """Imports many messages, of one chat or of several."""
@@ -196,18 +193,12 @@ class Store(Protocol):
         """Lists what each message cost, its share of the chat's cost, and the cost so far."""
         ...
 
-    def get_chat_transcript(self, chat_id: UUID) -> JsonValue | None:
-        """Builds the transcript of a chat as one JSON document.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    def get_chat_transcript(self, chat_id: UUID) -> JsonValue:
+        """Builds the transcript of a chat as one JSON document."""
         ...
 
     def get_chat_usage(self, chat_id: UUID) -> GetChatUsageRow:
-        """Sums up what a chat has used, deleted messages included; all zero without messages.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sums up what a chat has used, deleted messages included; all zero without messages."""
         ...
 
     def soft_delete_messages_after(self, *, chat_id: UUID, from_id: int) -> int:
@@ -242,14 +233,12 @@ class Store(Protocol):
         is_default: bool,
         context_limit: int,
         temperature: Range[Decimal],
-        capabilities: Sequence[str | None],
+        capabilities: Sequence[str],
         pricing: ModelPricing | None,
         volume_discounts: Sequence[Sequence[Decimal | None]],
         options: object,
         created_by: UUID | None,
-    ) -> ChatModelConfig:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatModelConfig: ...
 
     def get_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig:
         """Gives a config even when it is deleted: an old chat still has to name its model.
@@ -258,17 +247,15 @@ class Store(Protocol):
         """
         ...
 
-    def get_live_chat_model_config_by_id(
-        self, id: UUID
-    ) -> GetLiveChatModelConfigByIDRow | None: ...
+    def get_live_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig | None: ...
 
     def get_default_chat_model_config(self) -> ChatModelConfig | None: ...
 
-    def first_live_chat_model_config(self) -> FirstLiveChatModelConfigRow | None:
+    def first_live_chat_model_config(self) -> ChatModelConfig | None:
         """Gives the config that becomes the default when the default goes away."""
         ...
 
-    def list_live_chat_model_configs(self) -> list[ListLiveChatModelConfigsRow]: ...
+    def list_live_chat_model_configs(self) -> list[ChatModelConfig]: ...
 
     def list_usable_chat_model_configs(self) -> list[ListUsableChatModelConfigsRow]:
         """Lists what can be chosen now, with the provider that serves it: the one that it is bound
@@ -321,11 +308,9 @@ class Store(Protocol):
         allow_user_api_key: bool,
         allow_central_api_key_fallback: bool,
         request_timeout: timedelta,
-        egress_networks: Sequence[Cidr | None],
+        egress_networks: Sequence[Cidr],
         created_by: UUID | None,
-    ) -> ChatProvider:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatProvider: ...
 
     def get_chat_provider_by_id(self, id: UUID) -> ChatProvider:
         """Raises `NoRowsError` when there is no such row."""
@@ -361,7 +346,9 @@ class Store(Protocol):
     def add_chat_provider_maintenance(
         self, *, during: Range[datetime], id: UUID
     ) -> Multirange[datetime] | None:
-        """Adds a window in which the provider is not to be called; windows that touch become one."""
+        """Adds a window in which the provider is not to be called; windows that touch become
+        one.
+        """
         ...
 
     def list_chat_providers_in_maintenance(
@@ -399,10 +386,7 @@ class Store(Protocol):
         client_type: ChatClientType,
         labels: object,
     ) -> Chat:
-        """Creates a chat in its final status, in one statement.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates a chat in its final status, in one statement."""
         ...
 
     def get_chat_by_id(self, id: UUID) -> Chat:
@@ -482,7 +466,9 @@ class Store(Protocol):
         ...
 
     def heartbeat_chats(self, rows: Iterable[HeartbeatChatsParams]) -> list[HeartbeatChatsRow]:
-        """Notes that a worker is still at it and gives the chat's status, so that it sees a stop."""
+        """Notes that a worker is still at it and gives the chat's status, so that it sees a
+        stop.
+        """
         ...
 
     def recover_stale_chats(self, stale_after: timedelta) -> list[UUID]:
@@ -502,10 +488,7 @@ class Store(Protocol):
         ...
 
     def count_chats(self, organization_id: UUID) -> CountChatsRow:
-        """Counts an organization's chats: all, running and failed.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Counts an organization's chats: all, running and failed."""
         ...
 
     def count_chat_errors_by_kind(self) -> list[CountChatErrorsByKindRow]: ...
@@ -519,9 +502,7 @@ class Store(Protocol):
         """
         ...
 
-    def insert_group(self, *, organization_id: UUID, name: str, display_name: str) -> Group:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    def insert_group(self, *, organization_id: UUID, name: str, display_name: str) -> Group: ...
 
     def get_group_by_name(self, *, organization_id: UUID, name: str) -> Group | None: ...
 
@@ -550,10 +531,7 @@ class Store(Protocol):
     def insert_organization(
         self, *, name: str, display_name: str, settings: object
     ) -> Organization:
-        """Creates an organization. Two live organizations never share a name.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates an organization. Two live organizations never share a name."""
         ...
 
     def get_organization_by_id(self, id: UUID) -> Organization:
@@ -590,7 +568,7 @@ class Store(Protocol):
         ...
 
     def upsert_organization_member(
-        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str | None]
+        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str]
     ) -> OrganizationMember:
         """Adds a member, or replaces the roles of one who is there already.
 
@@ -617,10 +595,8 @@ class Store(Protocol):
         resource_type: str,
         resource_id: UUID | None,
         changes: object,
-        tags: Sequence[str | None],
-    ) -> InsertAuditEntryRow:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+        tags: Sequence[str],
+    ) -> InsertAuditEntryRow: ...
 
     def copy_audit_entries(self, rows: Iterable[CopyAuditEntriesParams]) -> int: ...
 
@@ -641,7 +617,7 @@ class Store(Protocol):
 
     def get_site_config(self, key: str) -> JsonValue | None: ...
 
-    def get_retention_days(self) -> int | None:
+    def get_retention_days(self) -> int:
         """Gives for how many days archived chats are kept; 0, which is the default, keeps them.
 
         Raises `NoRowsError` when there is no such row.
@@ -684,10 +660,7 @@ class Store(Protocol):
         period: Range[date],
         spend_limit: Decimal,
     ) -> UsageLimit:
-        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody."""
         ...
 
     def list_usage_limits_on(self, day: date) -> list[ListUsageLimitsOnRow]:
@@ -709,16 +682,15 @@ class Store(Protocol):
         ...
 
     def list_spend_report(self, since: date) -> list[ListSpendReportRow]:
-        """Sums up spend per organization and user, with the organization's sum and the sum of all."""
+        """Sums up spend per organization and user, with the organization's sum and the sum of
+        all.
+        """
         ...
 
     def get_spend_of_user(
         self, *, user_id: UUID, organization_id: UUID | None, since: datetime
-    ) -> Decimal | None:
-        """Sums up what a user spent in an organization since a point in time, as of now.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    ) -> Decimal:
+        """Sums up what a user spent in an organization since a point in time, as of now."""
         ...
 
     def insert_user(
@@ -727,12 +699,10 @@ class Store(Protocol):
         email: str,
         username: str,
         display_name: str,
-        roles: Sequence[str | None],
+        roles: Sequence[str],
         birthday: date | None,
         daily_digest_at: time | None,
-    ) -> User:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> User: ...
 
     def get_user_by_id(self, id: UUID) -> User:
         """Raises `NoRowsError` when there is no such row."""
@@ -772,9 +742,7 @@ class Store(Protocol):
 
     def insert_user_session(
         self, *, user_id: UUID, token_hash: bytes, ip: Inet, user_agent: str, lifetime: timedelta
-    ) -> InsertUserSessionRow:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> InsertUserSessionRow: ...
 
     def get_user_session_by_token_hash(
         self, token_hash: bytes
@@ -817,7 +785,9 @@ class AsyncStore(Protocol):
     async def search_chat_files(
         self, *, query: str, organization_id: UUID, max_files: int
     ) -> list[SearchChatFilesRow]:
-        """Finds files by their name and text, the best match first. `query` is what a user types."""
+        """Finds files by their name and text, the best match first. `query` is what a user
+        types.
+        """
         ...
 
     async def list_file_search_vectors(self, owner_id: UUID) -> list[ListFileSearchVectorsRow]:
@@ -842,9 +812,7 @@ class AsyncStore(Protocol):
         usage: TokenUsage | None,
         cost: Decimal,
         latency: timedelta | None,
-    ) -> ChatMessage:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatMessage: ...
 
     async def copy_chat_messages(
         self, rows: Iterable[CopyChatMessagesParams] | AsyncIterable[CopyChatMessagesParams]
@@ -884,18 +852,12 @@ class AsyncStore(Protocol):
         """Lists what each message cost, its share of the chat's cost, and the cost so far."""
         ...
 
-    async def get_chat_transcript(self, chat_id: UUID) -> JsonValue | None:
-        """Builds the transcript of a chat as one JSON document.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    async def get_chat_transcript(self, chat_id: UUID) -> JsonValue:
+        """Builds the transcript of a chat as one JSON document."""
         ...
 
     async def get_chat_usage(self, chat_id: UUID) -> GetChatUsageRow:
-        """Sums up what a chat has used, deleted messages included; all zero without messages.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sums up what a chat has used, deleted messages included; all zero without messages."""
         ...
 
     async def soft_delete_messages_after(self, *, chat_id: UUID, from_id: int) -> int:
@@ -930,14 +892,12 @@ class AsyncStore(Protocol):
         is_default: bool,
         context_limit: int,
         temperature: Range[Decimal],
-        capabilities: Sequence[str | None],
+        capabilities: Sequence[str],
         pricing: ModelPricing | None,
         volume_discounts: Sequence[Sequence[Decimal | None]],
         options: object,
         created_by: UUID | None,
-    ) -> ChatModelConfig:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatModelConfig: ...
 
     async def get_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig:
         """Gives a config even when it is deleted: an old chat still has to name its model.
@@ -946,17 +906,15 @@ class AsyncStore(Protocol):
         """
         ...
 
-    async def get_live_chat_model_config_by_id(
-        self, id: UUID
-    ) -> GetLiveChatModelConfigByIDRow | None: ...
+    async def get_live_chat_model_config_by_id(self, id: UUID) -> ChatModelConfig | None: ...
 
     async def get_default_chat_model_config(self) -> ChatModelConfig | None: ...
 
-    async def first_live_chat_model_config(self) -> FirstLiveChatModelConfigRow | None:
+    async def first_live_chat_model_config(self) -> ChatModelConfig | None:
         """Gives the config that becomes the default when the default goes away."""
         ...
 
-    async def list_live_chat_model_configs(self) -> list[ListLiveChatModelConfigsRow]: ...
+    async def list_live_chat_model_configs(self) -> list[ChatModelConfig]: ...
 
     async def list_usable_chat_model_configs(self) -> list[ListUsableChatModelConfigsRow]:
         """Lists what can be chosen now, with the provider that serves it: the one that it is bound
@@ -1011,11 +969,9 @@ class AsyncStore(Protocol):
         allow_user_api_key: bool,
         allow_central_api_key_fallback: bool,
         request_timeout: timedelta,
-        egress_networks: Sequence[Cidr | None],
+        egress_networks: Sequence[Cidr],
         created_by: UUID | None,
-    ) -> ChatProvider:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> ChatProvider: ...
 
     async def get_chat_provider_by_id(self, id: UUID) -> ChatProvider:
         """Raises `NoRowsError` when there is no such row."""
@@ -1051,7 +1007,9 @@ class AsyncStore(Protocol):
     async def add_chat_provider_maintenance(
         self, *, during: Range[datetime], id: UUID
     ) -> Multirange[datetime] | None:
-        """Adds a window in which the provider is not to be called; windows that touch become one."""
+        """Adds a window in which the provider is not to be called; windows that touch become
+        one.
+        """
         ...
 
     async def list_chat_providers_in_maintenance(
@@ -1093,10 +1051,7 @@ class AsyncStore(Protocol):
         client_type: ChatClientType,
         labels: object,
     ) -> Chat:
-        """Creates a chat in its final status, in one statement.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates a chat in its final status, in one statement."""
         ...
 
     async def get_chat_by_id(self, id: UUID) -> Chat:
@@ -1180,7 +1135,9 @@ class AsyncStore(Protocol):
     async def heartbeat_chats(
         self, rows: Iterable[HeartbeatChatsParams]
     ) -> list[HeartbeatChatsRow]:
-        """Notes that a worker is still at it and gives the chat's status, so that it sees a stop."""
+        """Notes that a worker is still at it and gives the chat's status, so that it sees a
+        stop.
+        """
         ...
 
     async def recover_stale_chats(self, stale_after: timedelta) -> list[UUID]:
@@ -1200,10 +1157,7 @@ class AsyncStore(Protocol):
         ...
 
     async def count_chats(self, organization_id: UUID) -> CountChatsRow:
-        """Counts an organization's chats: all, running and failed.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Counts an organization's chats: all, running and failed."""
         ...
 
     async def count_chat_errors_by_kind(self) -> list[CountChatErrorsByKindRow]: ...
@@ -1217,9 +1171,9 @@ class AsyncStore(Protocol):
         """
         ...
 
-    async def insert_group(self, *, organization_id: UUID, name: str, display_name: str) -> Group:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    async def insert_group(
+        self, *, organization_id: UUID, name: str, display_name: str
+    ) -> Group: ...
 
     async def get_group_by_name(self, *, organization_id: UUID, name: str) -> Group | None: ...
 
@@ -1250,10 +1204,7 @@ class AsyncStore(Protocol):
     async def insert_organization(
         self, *, name: str, display_name: str, settings: object
     ) -> Organization:
-        """Creates an organization. Two live organizations never share a name.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Creates an organization. Two live organizations never share a name."""
         ...
 
     async def get_organization_by_id(self, id: UUID) -> Organization:
@@ -1290,7 +1241,7 @@ class AsyncStore(Protocol):
         ...
 
     async def upsert_organization_member(
-        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str | None]
+        self, *, organization_id: UUID, user_id: UUID, roles: Sequence[str]
     ) -> OrganizationMember:
         """Adds a member, or replaces the roles of one who is there already.
 
@@ -1323,10 +1274,8 @@ class AsyncStore(Protocol):
         resource_type: str,
         resource_id: UUID | None,
         changes: object,
-        tags: Sequence[str | None],
-    ) -> InsertAuditEntryRow:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+        tags: Sequence[str],
+    ) -> InsertAuditEntryRow: ...
 
     async def copy_audit_entries(
         self, rows: Iterable[CopyAuditEntriesParams] | AsyncIterable[CopyAuditEntriesParams]
@@ -1349,7 +1298,7 @@ class AsyncStore(Protocol):
 
     async def get_site_config(self, key: str) -> JsonValue | None: ...
 
-    async def get_retention_days(self) -> int | None:
+    async def get_retention_days(self) -> int:
         """Gives for how many days archived chats are kept; 0, which is the default, keeps them.
 
         Raises `NoRowsError` when there is no such row.
@@ -1392,10 +1341,7 @@ class AsyncStore(Protocol):
         period: Range[date],
         spend_limit: Decimal,
     ) -> UsageLimit:
-        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody."""
         ...
 
     async def list_usage_limits_on(self, day: date) -> list[ListUsageLimitsOnRow]:
@@ -1419,16 +1365,15 @@ class AsyncStore(Protocol):
         ...
 
     async def list_spend_report(self, since: date) -> list[ListSpendReportRow]:
-        """Sums up spend per organization and user, with the organization's sum and the sum of all."""
+        """Sums up spend per organization and user, with the organization's sum and the sum of
+        all.
+        """
         ...
 
     async def get_spend_of_user(
         self, *, user_id: UUID, organization_id: UUID | None, since: datetime
-    ) -> Decimal | None:
-        """Sums up what a user spent in an organization since a point in time, as of now.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    ) -> Decimal:
+        """Sums up what a user spent in an organization since a point in time, as of now."""
         ...
 
     async def insert_user(
@@ -1437,12 +1382,10 @@ class AsyncStore(Protocol):
         email: str,
         username: str,
         display_name: str,
-        roles: Sequence[str | None],
+        roles: Sequence[str],
         birthday: date | None,
         daily_digest_at: time | None,
-    ) -> User:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> User: ...
 
     async def get_user_by_id(self, id: UUID) -> User:
         """Raises `NoRowsError` when there is no such row."""
@@ -1484,9 +1427,7 @@ class AsyncStore(Protocol):
 
     async def insert_user_session(
         self, *, user_id: UUID, token_hash: bytes, ip: Inet, user_agent: str, lifetime: timedelta
-    ) -> InsertUserSessionRow:
-        """Raises `NoRowsError` when there is no such row."""
-        ...
+    ) -> InsertUserSessionRow: ...
 
     async def get_user_session_by_token_hash(
         self, token_hash: bytes

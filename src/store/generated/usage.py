@@ -100,10 +100,10 @@ REFRESH MATERIALIZED VIEW daily_spend""",
 
 @dataclass(slots=True)
 class ListDailySpendRow:
-    organization_id: UUID | None
-    day: date | None
-    messages: int | None
-    cost: Decimal | None
+    organization_id: UUID
+    day: date
+    messages: int
+    cost: Decimal
 
 
 LIST_DAILY_SPEND: Final = Query[ListDailySpendRow](
@@ -124,7 +124,7 @@ class ListSpendReportRow:
     organization_id: UUID | None
     user_id: UUID | None
     cost: Decimal | None
-    level: int | None
+    level: int
 
 
 LIST_SPEND_REPORT: Final = Query[ListSpendReportRow](
@@ -140,7 +140,7 @@ ORDER BY level DESC, organization_id, user_id""",
     row=row(ListSpendReportRow),
 )
 
-GET_SPEND_OF_USER: Final = Query[Decimal | None](
+GET_SPEND_OF_USER: Final = Query[Decimal](
     "GetSpendOfUser",
     """\
 -- name: GetSpendOfUser :one
@@ -167,10 +167,7 @@ class UsageQueries(Querier):
         period: Range[date],
         spend_limit: Decimal,
     ) -> UsageLimit:
-        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody."""
         return self._one(
             INSERT_USAGE_LIMIT, organization_id, user_id, group_id, period, spend_limit
         )
@@ -195,16 +192,15 @@ class UsageQueries(Querier):
         return self._many(LIST_DAILY_SPEND, user_id, days)
 
     def list_spend_report(self, since: date) -> list[ListSpendReportRow]:
-        """Sums up spend per organization and user, with the organization's sum and the sum of all."""
+        """Sums up spend per organization and user, with the organization's sum and the sum of
+        all.
+        """
         return self._many(LIST_SPEND_REPORT, since)
 
     def get_spend_of_user(
         self, *, user_id: UUID, organization_id: UUID | None, since: datetime
-    ) -> Decimal | None:
-        """Sums up what a user spent in an organization since a point in time, as of now.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    ) -> Decimal:
+        """Sums up what a user spent in an organization since a point in time, as of now."""
         return self._one(GET_SPEND_OF_USER, user_id, organization_id, since)
 
 
@@ -220,10 +216,7 @@ class AsyncUsageQueries(AsyncQuerier):
         period: Range[date],
         spend_limit: Decimal,
     ) -> UsageLimit:
-        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+        """Sets a limit: for a user, for each member of a group, or, with neither, for everybody."""
         return await self._one(
             INSERT_USAGE_LIMIT, organization_id, user_id, group_id, period, spend_limit
         )
@@ -250,14 +243,13 @@ class AsyncUsageQueries(AsyncQuerier):
         return await self._many(LIST_DAILY_SPEND, user_id, days)
 
     async def list_spend_report(self, since: date) -> list[ListSpendReportRow]:
-        """Sums up spend per organization and user, with the organization's sum and the sum of all."""
+        """Sums up spend per organization and user, with the organization's sum and the sum of
+        all.
+        """
         return await self._many(LIST_SPEND_REPORT, since)
 
     async def get_spend_of_user(
         self, *, user_id: UUID, organization_id: UUID | None, since: datetime
-    ) -> Decimal | None:
-        """Sums up what a user spent in an organization since a point in time, as of now.
-
-        Raises `NoRowsError` when there is no such row.
-        """
+    ) -> Decimal:
+        """Sums up what a user spent in an organization since a point in time, as of now."""
         return await self._one(GET_SPEND_OF_USER, user_id, organization_id, since)

@@ -142,7 +142,7 @@ WHERE id = $1 AND deleted_at IS NULL""",
 @dataclass(slots=True)
 class CountUsersByStatusRow:
     status: UserStatus
-    users: int | None
+    users: int
 
 
 COUNT_USERS_BY_STATUS: Final = Query[CountUsersByStatusRow](
@@ -162,7 +162,7 @@ ORDER BY s.status""",
 class InsertUserSessionRow:
     id: UUID
     created_at: datetime
-    expires_at: datetime | None
+    expires_at: datetime
 
 
 INSERT_USER_SESSION: Final = Query[InsertUserSessionRow](
@@ -241,11 +241,10 @@ class UsersQueries(Querier):
         email: str,
         username: str,
         display_name: str,
-        roles: Sequence[str | None],
+        roles: Sequence[str],
         birthday: date | None,
         daily_digest_at: time | None,
     ) -> User:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(
             INSERT_USER, email, username, display_name, roles, birthday, daily_digest_at
         )
@@ -292,7 +291,6 @@ class UsersQueries(Querier):
     def insert_user_session(
         self, *, user_id: UUID, token_hash: bytes, ip: Inet, user_agent: str, lifetime: timedelta
     ) -> InsertUserSessionRow:
-        """Raises `NoRowsError` when there is no such row."""
         return self._one(INSERT_USER_SESSION, user_id, token_hash, ip, user_agent, lifetime)
 
     def get_user_session_by_token_hash(
@@ -318,11 +316,10 @@ class AsyncUsersQueries(AsyncQuerier):
         email: str,
         username: str,
         display_name: str,
-        roles: Sequence[str | None],
+        roles: Sequence[str],
         birthday: date | None,
         daily_digest_at: time | None,
     ) -> User:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(
             INSERT_USER, email, username, display_name, roles, birthday, daily_digest_at
         )
@@ -373,7 +370,6 @@ class AsyncUsersQueries(AsyncQuerier):
     async def insert_user_session(
         self, *, user_id: UUID, token_hash: bytes, ip: Inet, user_agent: str, lifetime: timedelta
     ) -> InsertUserSessionRow:
-        """Raises `NoRowsError` when there is no such row."""
         return await self._one(INSERT_USER_SESSION, user_id, token_hash, ip, user_agent, lifetime)
 
     async def get_user_session_by_token_hash(

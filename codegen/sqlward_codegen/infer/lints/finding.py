@@ -36,7 +36,7 @@ class Subject:
         for word in words:
             found = clause(self.statement, word)
             if found is not None:
-                return found.body
+                return Span(found.body.path, found.keyword.start, found.body.end)
         return statement_span(self.statement)
 
 

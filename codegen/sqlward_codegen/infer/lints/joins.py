@@ -66,10 +66,10 @@ def star_with_duplicates(subject: Subject) -> Iterator[Diagnostic]:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if not twice:
         return
-    listed = ", ".join(f"`{name}`" for name in twice)
+    listed = ", ".join(f"`{name}`" for name in twice) + (" come" if twice[1:] else " comes")
     yield warning(
         "SW224",
-        f"`{subject.query.name}` selects `*` over a join, and {listed} comes twice",
+        f"`{subject.query.name}` selects `*` over a join, and {listed} twice",
         places[0],
         f"the second one is called `{twice[0]}_2`",
         "name the columns, or use `sqlc.embed`",
