@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from sqlward.aio import AsyncQuerier
 from sqlward.json import JsonValue
@@ -120,7 +121,7 @@ def copy_pair(connection: psycopg.Connection[Any]) -> Pair:
     store = Querier(connection)
     rows = store._many(LIST, 10_000)
     tuples = [tuple(getattr(r, name) for name in Chat.__match_args__) for r in rows]
-    raw_tuples = [(*values[:9], psycopg.types.json.Jsonb(values[9])) for values in tuples]
+    raw_tuples = [(*values[:9], Jsonb(values[9])) for values in tuples]
 
     def raw() -> None:
         connection.execute("TRUNCATE bench_target")

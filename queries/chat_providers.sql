@@ -54,7 +54,10 @@ WHERE id = @id
 RETURNING maintenance;
 
 -- name: ListChatProvidersInMaintenance :many
-SELECT id, name, maintenance FROM chat_providers WHERE maintenance @> @at::timestamptz ORDER BY name;
+SELECT id, name, maintenance
+FROM chat_providers
+WHERE maintenance @> @at::timestamptz
+ORDER BY name;
 
 -- name: DeleteChatProvider :opt
 -- Removes a provider. Fails while a live model config is bound to it: tombstone those first.

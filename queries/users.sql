@@ -23,7 +23,11 @@ SELECT * FROM users WHERE id IN (sqlc.slice(ids)) ORDER BY username, id;
 SELECT id, username, email, display_name, status, created_at
 FROM users
 WHERE deleted_at IS NULL
-  AND (@search::text = '' OR username ILIKE '%' || @search || '%' OR email ILIKE '%' || @search || '%')
+  AND (
+      @search::text = ''
+      OR username ILIKE '%' || @search || '%'
+      OR email ILIKE '%' || @search || '%'
+  )
   AND (cardinality(@statuses::user_status[]) = 0 OR status = ANY(@statuses::user_status[]))
   AND (
       sqlc.narg(after_id)::uuid IS NULL

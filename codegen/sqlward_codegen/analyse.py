@@ -7,7 +7,8 @@ PostgreSQL's manual.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from psycopg.pq.abc import PGconn
@@ -29,7 +30,7 @@ class Refusal:
 
 def analyse(
     connection: PGconn, statements: Sequence[tuple[Statement, Description]]
-) -> Iterator[str | Refusal]:
+) -> Generator[str | Refusal]:
     """Give each statement's `pg_node_tree` text, or why there is none.
 
     A utility statement (`TRUNCATE`, `DO`, …) has no tree. Raises ConnectionLost.
@@ -41,11 +42,11 @@ def analyse(
         for header, (statement, _) in zip(headers, statements, strict=True)
         for group in (_question(header, statement), _ROLLBACK)
     ]
-    answers = converse(connection, groups)
-    for header in headers:
-        yield _tree(next(answers), len(header))
-        next(answers)
-    next(answers, None)
+    with closing(converse(connection, groups)) as answers:
+        for header in headers:
+            yield _tree(next(answers), len(header))
+            next(answers)
+        next(answers, None)
 
 
 def _header(types: Sequence[str]) -> str:

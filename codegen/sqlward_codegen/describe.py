@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -12,14 +13,15 @@ from sqlward_codegen.pipeline import Command, ServerError, converse
 
 def describe(
     connection: PGconn, statements: Sequence[Statement]
-) -> Iterator[Description | ServerError]:
+) -> Generator[Description | ServerError]:
     """Give each statement's parameter and column types, or why PostgreSQL refuses it.
 
     The error's position counts in `Statement.sql`. Raises ConnectionLost.
     """
     groups = [[Command(statement.sql, prepare=True)] for statement in statements]
-    for answer in converse(connection, groups):
-        yield answer if isinstance(answer, ServerError) else _description(answer[0])
+    with closing(converse(connection, groups)) as answers:
+        for answer in answers:
+            yield answer if isinstance(answer, ServerError) else _description(answer[0])
 
 
 def _description(result: PGresult) -> Description:

@@ -6,7 +6,7 @@ leaves the others alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import pq
@@ -43,7 +43,7 @@ class ConnectionLost(Exception):
 Answer = list[PGresult] | ServerError
 
 
-def converse(connection: PGconn, groups: Sequence[Sequence[Command]]) -> Iterator[Answer]:
+def converse(connection: PGconn, groups: Sequence[Sequence[Command]]) -> Generator[Answer]:
     """Send the groups and give each one's answer, in order.
 
     An answer is the results of the group's commands (a described prepare counts as one), or

@@ -22,11 +22,14 @@ class Node:
     Treat a node as read-only.
     """
 
-    __slots__ = ("fields", "tag")
+    __slots__ = ("_children", "fields", "tag")
 
-    def __init__(self, tag: str, fields: dict[str, Value]) -> None:
+    def __init__(
+        self, tag: str, fields: dict[str, Value], children: list[Node] | None = None
+    ) -> None:
         self.tag = tag
         self.fields = fields
+        self._children = _nodes_of(fields) if children is None else children
 
     def __repr__(self) -> str:
         return f"Node({self.tag}, {self.fields})"
@@ -77,13 +80,9 @@ class Node:
         value = self.fields.get(name)
         return value if isinstance(value, str) else None
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> list[Node]:
         """Give the nodes directly below, through lists, in the order written."""
-        for value in self.fields.values():
-            if isinstance(value, Node):
-                yield value
-            elif isinstance(value, list):
-                yield from _list_nodes(value)
+        return self._children
 
     def walk(self) -> Iterator[Node]:
         """Give this node and all below it, depth first."""
@@ -91,15 +90,20 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(list(node.children())))
+            if node._children:
+                stack.extend(reversed(node._children))
 
 
-def _list_nodes(values: list[Value]) -> Iterator[Node]:
-    for value in values:
+def _nodes_of(fields: dict[str, Value]) -> list[Node]:
+    nodes: list[Node] = []
+    values = list(reversed(fields.values()))
+    while values:
+        value = values.pop()
         if isinstance(value, Node):
-            yield value
+            nodes.append(value)
         elif isinstance(value, list):
-            yield from _list_nodes(value)
+            values.extend(reversed(value))
+    return nodes
 
 
 _LIST_MARKS = frozenset(("i", "o", "b", "x"))
@@ -125,22 +129,23 @@ def read_tree(text: str) -> Value:
 
 def _build(tokens: Iterator[str]) -> Value:
     root: list[Value] = []
-    items, fields, field, last = root, _NO_FIELDS, None, ""
+    owner = Node("", {}, [])
+    items, fields, field, last = root, owner.fields, None, ""
     in_list = True
-    stack: list[tuple[list[Value], dict[str, Value], bool]] = []
+    stack: list[_Place] = []
     for token in tokens:
         if in_list:
             if token == ")":
-                items, fields, in_list = _pop(stack)
+                owner, items, fields, in_list = _pop(stack)
             elif token[:1] == "{":
-                node = Node(token[1:], {})
-                items.append(node)
-                stack.append((items, fields, True))
-                fields, in_list = node.fields, False
+                stack.append((owner, items, fields, True))
+                owner = _child(owner, token)
+                items.append(owner)
+                fields, in_list = owner.fields, False
             elif token == "(":
+                stack.append((owner, items, fields, True))
                 inner: list[Value] = []
                 items.append(inner)
-                stack.append((items, fields, True))
                 items = inner
             elif token[:1] == '"':
                 items.append(token[1:-1])
@@ -152,22 +157,21 @@ def _build(tokens: Iterator[str]) -> Value:
             if token[:1] == ":":
                 field = token[1:]
             elif token == "}":
-                items, fields, in_list = _pop(stack)
+                owner, items, fields, in_list = _pop(stack)
             elif token == "[":
                 fields[last] = f"{fields[last]} {' '.join(_until_bracket(tokens))}"
             elif token:
                 raise ValueError(f"`{token}` is no field of a node tree")
         else:
             if token[:1] == "{":
-                node = Node(token[1:], {})
-                fields[field] = node
-                stack.append((items, fields, False))
-                fields = node.fields
+                stack.append((owner, items, fields, False))
+                owner = _child(owner, token)
+                fields[field] = owner
+                fields = owner.fields
             elif token == "(":
-                inner = []
-                fields[field] = inner
-                stack.append((items, fields, False))
-                items, in_list = inner, True
+                stack.append((owner, items, fields, False))
+                items, in_list = [], True
+                fields[field] = items
             elif token == "<>":
                 fields[field] = None
             else:
@@ -178,12 +182,17 @@ def _build(tokens: Iterator[str]) -> Value:
     return root[0]
 
 
-_NO_FIELDS: dict[str, Value] = {}
+_Place: TypeAlias = tuple[Node, list[Value], dict[str, Value], bool]
+"""Where the reader was before it went a level down: node, list, fields, and which of the two."""
 
 
-def _pop(
-    stack: list[tuple[list[Value], dict[str, Value], bool]],
-) -> tuple[list[Value], dict[str, Value], bool]:
+def _child(owner: Node, token: str) -> Node:
+    node = Node(token[1:], {}, [])
+    owner.children().append(node)
+    return node
+
+
+def _pop(stack: list[_Place]) -> _Place:
     if not stack:
         raise ValueError("a node tree closes what it did not open")
     return stack.pop()

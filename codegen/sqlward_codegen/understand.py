@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,16 +56,17 @@ def _understand(
     connection: Connection[Any], statements: Sequence[Statement], catalog: Catalog, config: Config
 ) -> Iterator[Understood]:
     described: list[tuple[Statement, Description]] = []
-    answers = describe(connection.pgconn, statements)
-    for statement, description in zip(statements, answers, strict=True):
-        if isinstance(description, ServerError):
-            said = refusal(statement, description, statement.sql_map, statement.sql, catalog)
-            yield Understood(statement, None, (said,))
-        else:
-            described.append((statement, description))
-    trees = analyse(connection.pgconn, described)
-    for (statement, description), tree in zip(described, trees, strict=True):
-        yield _infer(statement, description, tree, catalog, config)
+    # Closed at once when we are interrupted, the conversations leave a connection that can end.
+    with closing(describe(connection.pgconn, statements)) as answers:
+        for statement, description in zip(statements, answers, strict=True):
+            if isinstance(description, ServerError):
+                said = refusal(statement, description, statement.sql_map, statement.sql, catalog)
+                yield Understood(statement, None, (said,))
+            else:
+                described.append((statement, description))
+    with closing(analyse(connection.pgconn, described)) as trees:
+        for (statement, description), tree in zip(described, trees, strict=True):
+            yield _infer(statement, description, tree, catalog, config)
 
 
 def _infer(

@@ -23,7 +23,8 @@ CREATE TABLE organizations (
 );
 COMMENT ON TABLE organizations IS 'A tenant: chats, groups and limits belong to exactly one.';
 COMMENT ON COLUMN organizations.is_default IS 'Where a user lands who was put nowhere else.';
-COMMENT ON COLUMN organizations.deleted_at IS 'Soft deletion: the name is free again, the rows stay.';
+COMMENT ON COLUMN organizations.deleted_at IS
+    'Soft deletion: the name is free again, the rows stay.';
 
 CREATE UNIQUE INDEX organizations_name_key ON organizations (name) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX organizations_single_default ON organizations (is_default) WHERE is_default;
@@ -74,7 +75,8 @@ CREATE TABLE user_sessions (
     last_used_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT user_sessions_token_hash_is_sha256 CHECK (octet_length(token_hash) = 32)
 );
-COMMENT ON COLUMN user_sessions.token_hash IS 'SHA-256 of the token; the token itself is never stored.';
+COMMENT ON COLUMN user_sessions.token_hash IS
+    'SHA-256 of the token; the token itself is never stored.';
 COMMENT ON COLUMN user_sessions.lifetime IS 'How long the session lives after its last use.';
 
 CREATE INDEX user_sessions_user_id_idx ON user_sessions (user_id);

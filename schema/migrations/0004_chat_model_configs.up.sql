@@ -41,8 +41,9 @@ CREATE TABLE chat_model_configs (
 COMMENT ON TABLE chat_model_configs IS
     'A model that chats can use. Deleted ones stay, so that old chats still resolve theirs.';
 COMMENT ON COLUMN chat_model_configs.chat_provider_id IS
-    'The provider configuration it is bound to; NULL lets the oldest enabled one of its family serve.';
-COMMENT ON COLUMN chat_model_configs.is_default IS 'Taken by a chat that names no model; at most one.';
+    'The provider it is bound to; NULL lets the oldest enabled one of its family serve.';
+COMMENT ON COLUMN chat_model_configs.is_default IS
+    'Taken by a chat that names no model; at most one.';
 COMMENT ON COLUMN chat_model_configs.volume_discounts IS
     'Pairs of monthly spend and the discount from there on: {{100, 0.05}, {1000, 0.1}}.';
 

@@ -37,49 +37,49 @@ class Int2BinaryDumper(Dumper):
     """An integer of 16 bits. psycopg's own dumpers of integers cut what does not fit."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!h").pack)
+    dump = staticmethod(struct.Struct("!h").pack)  # type: ignore[assignment]
 
 
 class Int4BinaryDumper(Dumper):
     """An integer of 32 bits."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!i").pack)
+    dump = staticmethod(struct.Struct("!i").pack)  # type: ignore[assignment]
 
 
 class Int8BinaryDumper(Dumper):
     """An integer of 64 bits."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!q").pack)
+    dump = staticmethod(struct.Struct("!q").pack)  # type: ignore[assignment]
 
 
 class Uint4BinaryDumper(Dumper):
     """An integer of 32 bits without sign, for `oid`, `xid` and `cid`."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!I").pack)
+    dump = staticmethod(struct.Struct("!I").pack)  # type: ignore[assignment]
 
 
 class Uint8BinaryDumper(Dumper):
     """An integer of 64 bits without sign, for `xid8`."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!Q").pack)
+    dump = staticmethod(struct.Struct("!Q").pack)  # type: ignore[assignment]
 
 
 class Float4BinaryDumper(Dumper):
     """A float that is not too large for 32 bits."""
 
     format = Format.BINARY
-    dump = staticmethod(struct.Struct("!f").pack)
+    dump = staticmethod(struct.Struct("!f").pack)  # type: ignore[assignment]
 
 
 class BoolBinaryDumper(Dumper):
     """True or False, and nothing that is merely true."""
 
     format = Format.BINARY
-    dump = {True: b"\x01", False: b"\x00"}.__getitem__
+    dump = {True: b"\x01", False: b"\x00"}.__getitem__  # type: ignore[assignment]
 
 
 class BytesBinaryDumper(Dumper):

@@ -20,7 +20,6 @@ from sqlward_codegen.types.overrides import (
     matches_type,
     parse_annotation,
     resolve,
-    unused_overrides,
 )
 from sqlward_codegen.types.schema_names import schema_names
 from sqlward_codegen.types.sql_names import column_list, sql_type_name, table_name
@@ -337,18 +336,6 @@ def test_bad_functions(written: str) -> None:
         resolve(0, Override("str", db_type="text", decode=written))
 
     assert ["SW303"] == [d.code for d in raised.value.diagnostics]
-
-
-def test_an_override_that_applies_to_nothing() -> None:
-    """It is a warning that names the selector and says how to write one."""
-    overrides = [
-        resolve(0, Override("str", db_type="uuid")),
-        resolve(1, Override("str", column="a.b")),
-    ]
-
-    (warning,) = unused_overrides(overrides, {0})
-
-    assert "the override of column `a.b` applies to nothing" == warning.message
 
 
 # --- names -----------------------------------------------------------------------------

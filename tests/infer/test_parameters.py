@@ -73,6 +73,10 @@ NAMES = {
         ["title", "model", "id"],
     ),
     "update by a formula": ("UPDATE messages SET n = n + $1 WHERE id = $2", ["n", "id"]),
+    "several at once": (
+        "UPDATE chats SET (title, model) = (SELECT $1, $2) WHERE id = $3",
+        ["title", "model", "id"],
+    ),
     "written wins": ("UPDATE chats SET title = $1 WHERE model = $1", ["title"]),
     "conflict": (
         "INSERT INTO users (username) VALUES ($1) ON CONFLICT (username) DO UPDATE SET email = $2",

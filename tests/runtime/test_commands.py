@@ -96,10 +96,10 @@ def db(request: pytest.FixtureRequest, types_dsn: str, runner: asyncio.Runner) -
         yield Driver(AsyncQuerier(opened, TYPES), lambda r: runner.run(_collected(r)))
         runner.run(opened.close())
     else:
-        pool = AsyncConnectionPool(types_dsn, min_size=1, max_size=2, open=False)
-        runner.run(pool.open())
-        yield Driver(AsyncQuerier(pool, TYPES), lambda r: runner.run(_collected(r)))
-        runner.run(pool.close())
+        async_pool = AsyncConnectionPool(types_dsn, min_size=1, max_size=2, open=False)
+        runner.run(async_pool.open())
+        yield Driver(AsyncQuerier(async_pool, TYPES), lambda r: runner.run(_collected(r)))
+        runner.run(async_pool.close())
 
 
 def _listed(result: Any) -> Any:

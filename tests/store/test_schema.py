@@ -12,6 +12,7 @@ from sqlward_codegen.model import Statement
 from sqlward_codegen.read import read_queries
 from sqlward_codegen.schema import dump_schema
 from sqlward_codegen.server import Server
+from sqlward_codegen.server.binaries import BIN_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "schema" / "migrations"
@@ -38,8 +39,9 @@ def _down(dsn: str) -> None:
     _run(dsn, sorted(MIGRATIONS.glob("*.down.sql"), reverse=True))
 
 
-def test_down_takes_everything_back(each_postgres: Server) -> None:
+def test_down_takes_everything_back(each_postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """All the way down leaves an empty schema, and up again the same one as before."""
+    monkeypatch.delenv(BIN_VARIABLE, raising=False)  # each server needs its own `pg_dump`
     with each_postgres.database() as dsn:
         empty = dump_schema(dsn)
         _up(dsn)

@@ -38,7 +38,8 @@ class QueryFile:
     @property
     def class_name(self) -> str:
         """The class of the module's queries."""
-        return f"{pascal_case(self.module.removeprefix('.'))}Queries"
+        stem = self.module.removeprefix(".").removesuffix("_queries")
+        return f"{pascal_case(stem)}Queries"
 
 
 def query_module(

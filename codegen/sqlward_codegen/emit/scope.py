@@ -54,8 +54,7 @@ class Scope:
         taken = self._taken | hidden
         if name in taken:
             chosen = f"{name}_" if f"{name}_" not in taken else unique(name, taken)
-        if module != BUILTINS or chosen != name:
-            self._taken.add(chosen)
+        self._taken.add(chosen)
         return chosen
 
     def annotation(self, annotation: Annotation) -> str:

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
-from sqlward_codegen.diagnostics import CompileError, Diagnostic
 from sqlward_codegen.emit.collisions import class_collisions, method_collisions
+from sqlward_codegen.emit.configured import ConfiguredOverrides
 from sqlward_codegen.emit.conversions import Codecs
 from sqlward_codegen.emit.methods import method
 from sqlward_codegen.emit.plan import ModulePlan, StorePlan
@@ -26,7 +26,6 @@ from sqlward_codegen.emit.types_module import types_module
 from sqlward_codegen.model import Query
 from sqlward_codegen.names import snake_case, unique
 from sqlward_codegen.types.mapping import PythonTypes
-from sqlward_codegen.types.overrides import ResolvedOverride, resolve, unused_overrides
 from sqlward_codegen.types.schema_names import schema_names
 
 RESERVED_MODULES = frozenset(
@@ -36,20 +35,20 @@ RESERVED_MODULES = frozenset(
 
 def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StorePlan:
     """Give the plan of the store that holds the queries, in their order."""
-    overrides, diagnostics = _overrides(config)
+    overrides = ConfiguredOverrides(config)
     names = schema_names(catalog, config.renames)
-    types = PythonTypes(catalog, names, overrides)
+    types = PythonTypes(catalog, names, overrides.resolved)
     models = table_models(catalog, names, types, config)
     shapes = RowShapes(models, types, config)
     files = _files(queries, shapes)
     methods = [m for file in files for m in file.methods]
     composites = composite_classes(catalog, names, types, config)
-    diagnostics += shapes.diagnostics
+    diagnostics = [*overrides.diagnostics, *shapes.diagnostics]
     diagnostics += method_collisions(methods)
     diagnostics += class_collisions(
         [(m, name) for m in methods for name in m.own_classes], names.taken
     )
-    diagnostics += unused_overrides(overrides, types.used)
+    diagnostics += overrides.unused(types.used)
     codecs = Codecs()
     modules: list[ModulePlan] = [query_module(f, catalog, config, codecs) for f in files]
     schema: list[ModulePlan] = [
@@ -66,17 +65,6 @@ def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StoreP
         package_module(schema, _own_classes(files)),
     ]
     return StorePlan((*modules, *schema, *store), tuple(diagnostics))
-
-
-def _overrides(config: Config) -> tuple[list[ResolvedOverride], list[Diagnostic]]:
-    resolved: list[ResolvedOverride] = []
-    diagnostics: list[Diagnostic] = []
-    for number, override in enumerate(config.overrides):
-        try:
-            resolved.append(resolve(number, override))
-        except CompileError as error:
-            diagnostics += error.diagnostics
-    return resolved, diagnostics
 
 
 def _files(queries: Iterable[Query], shapes: RowShapes) -> list[QueryFile]:

@@ -90,6 +90,12 @@ def _call(node: Node, at: Standpoint) -> Verdict:
     return _UNPROVED
 
 
+def _subscript(node: Node, at: Standpoint) -> Verdict:
+    container = node.node("refexpr")
+    is_slice = node.get("reflowerindexpr") is not None
+    return at.elements(container) if container and is_slice else _UNPROVED
+
+
 _ARRAY_SUB_LINK, _EXPR_SUB_LINK = 6, 4
 
 
@@ -153,5 +159,6 @@ _RULES: dict[str, _Rule] = {
     "FUNCEXPR": _call,
     "OPEXPR": _call,
     "SUBLINK": _sub_link,
+    "SUBSCRIPTINGREF": _subscript,
     "AGGREF": aggregate_elements,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlward_codegen.catalog import TypeKind
 from sqlward_codegen.infer.aggregates import aggregate, window
 from sqlward_codegen.infer.calls import call, is_total, operator
 from sqlward_codegen.infer.cases import case
@@ -30,9 +31,7 @@ _Rule = Callable[[Node, Standpoint], Verdict]
 
 def expression(node: Node, at: Standpoint) -> Verdict:
     """Judge an expression; what is not understood can be NULL."""
-    rule = _RULES.get(node.tag)
-    if rule is None:
-        return maybe("an expression that is not understood")
+    rule = _RULES.get(node.tag, _not_understood)
     if at.is_grouped and node.tag != "VAR" and is_left_out(node, at.scope):
         known = at.knows(node)
         return never("HAVING excludes NULL") if known else maybe("a grouping set leaves it out")
@@ -40,6 +39,25 @@ def expression(node: Node, at: Standpoint) -> Verdict:
     if verdict.nullable and node.tag != "CONST" and at.knows(node):
         return never("a condition excludes NULL")
     return verdict
+
+
+def _not_understood(node: Node, at: Standpoint) -> Verdict:
+    return maybe("an expression that is not understood")
+
+
+def _subscript(node: Node, at: Standpoint) -> Verdict:
+    """A slice of an array is an array; one element may not be there."""
+    container = node.node("refexpr")
+    is_slice = node.get("reflowerindexpr") is not None
+    if container is None or not is_slice or not _is_array(node, at) or node.node("refassgnexpr"):
+        return maybe("a subscript may find nothing")
+    bounds = (*node.nodes("refupperindexpr"), *node.nodes("reflowerindexpr"))
+    return all_of((at.verdict(part) for part in (container, *bounds)), "a slice of an array")
+
+
+def _is_array(node: Node, at: Standpoint) -> bool:
+    container = at.scope.catalog.type_by_oid.get(node.number("refcontainertype"))
+    return container is not None and container.kind == TypeKind.ARRAY
 
 
 def _constant(node: Node, at: Standpoint) -> Verdict:
@@ -226,6 +244,7 @@ _RULES: dict[str, _Rule] = {
     "TARGETENTRY": _same_as("expr"),
     "FIELDSELECT": _field,
     "SUBLINK": _sub_link,
+    "SUBSCRIPTINGREF": _subscript,
     "AGGREF": aggregate,
     "WINDOWFUNC": window,
     "XMLEXPR": _xml,

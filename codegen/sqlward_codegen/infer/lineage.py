@@ -19,6 +19,9 @@ from sqlward_codegen.tree import Node, Value
 PARAM_EXTERN = 0
 """`ParamKind`: a `$n` of the statement; the others are the server's own."""
 
+PARAM_MULTIPLE = 3
+"""`ParamKind`: a column of the sub-query in `SET (a, b) = (SELECT …)`."""
+
 _RETURNING_OLD = 1
 _SUBLINK_EXISTS = 0
 
@@ -115,7 +118,9 @@ class Flow:
         if value.tag == "VAR":
             return self._var(value, scope)
         if value.tag == "PARAM":
-            return self._parameter(value)
+            return self._parameter(value, scope)
+        if value.tag == "TARGETENTRY" and value.flag("resjunk"):
+            return _NOTHING
         if value.tag == "SUBLINK":
             return self._sublink(value, scope)
         if value.tag == "CASEEXPR":
@@ -128,10 +133,14 @@ class Flow:
             if name not in fields and isinstance(field, (Node, list))
         )
 
-    def _parameter(self, param: Node) -> _Sources:
-        if param.number("paramkind") != PARAM_EXTERN:
+    def _parameter(self, param: Node, scope: Scope) -> _Sources:
+        kind = param.number("paramkind")
+        if kind == PARAM_EXTERN:
+            return _Sources(parameters=frozenset((param.number("paramid"),)))
+        query = assigned_query(param, scope) if kind == PARAM_MULTIPLE else None
+        if query is None:
             return _NOTHING
-        return _Sources(parameters=frozenset((param.number("paramid"),)))
+        return self._output(scope.child(query), assigned_column(param) - 1)
 
     def _sublink(self, link: Node, scope: Scope) -> _Sources:
         query = link.node("subselect")
@@ -240,6 +249,23 @@ def target_lists(query: Node) -> Iterator[list[Node]]:
         yield conflict.nodes("onConflictSet")
     for action in query.nodes("mergeActionList"):
         yield action.nodes("targetList")
+
+
+def assigned_query(param: Node, scope: Scope) -> Node | None:
+    """Give the sub-query of `SET (a, b) = (SELECT …)` that a parameter is a column of."""
+    wanted = param.number("paramid") >> 16
+    for entries in target_lists(scope.query):
+        for entry in entries:
+            link = entry.node("expr")
+            is_link = link is not None and link.tag == "SUBLINK"
+            if link is not None and is_link and link.number("subLinkId") == wanted:
+                return link.node("subselect")
+    return None
+
+
+def assigned_column(param: Node) -> int:
+    """Give which column of that sub-query it is, from 1."""
+    return param.number("paramid") & 0xFFFF
 
 
 _MERGED = {EntryKind.JOIN: "joinaliasvars", EntryKind.GROUP: "groupexprs"}

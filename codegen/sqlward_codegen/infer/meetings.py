@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from sqlward_codegen.catalog import Catalog
-from sqlward_codegen.infer.lineage import PARAM_EXTERN, Flow, target_lists, uncoerced
+from sqlward_codegen.infer.lineage import (
+    PARAM_EXTERN,
+    PARAM_MULTIPLE,
+    Flow,
+    assigned_column,
+    assigned_query,
+    target_lists,
+    uncoerced,
+)
 from sqlward_codegen.infer.scope import Command, Entry, EntryKind, Scope, output
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.tree import Node, Value
@@ -63,7 +71,7 @@ class _Meetings:
     def __init__(self, catalog: Catalog, flow: Flow) -> None:
         self._catalog = catalog
         self._flow = flow
-        self._cte_hints: dict[int, dict[int, Meeting]] = {}
+        self._used: dict[int, dict[int, Meeting]] = {}
 
     def query(self, scope: Scope, outputs: dict[int, Meeting]) -> Iterator[tuple[int, Meeting]]:
         """Visit a query; `outputs` says what its output columns (from 1) are used for."""
@@ -91,7 +99,14 @@ class _Meetings:
             value = uncoerced(entry.get("expr"))
             if isinstance(value, Node) and value.tag == "VAR":
                 hints[value.number("varno"), value.number("varattno")] = meeting
+            elif isinstance(value, Node) and value.number("paramkind") == PARAM_MULTIPLE:
+                self._note_assigned(value, scope, meeting)
             yield from self._value(entry.get("expr"), scope, meeting)
+
+    def _note_assigned(self, param: Node, scope: Scope, meeting: Meeting) -> None:
+        query = assigned_query(param, scope)
+        if query is not None:
+            self._used.setdefault(id(query), {})[assigned_column(param)] = meeting
 
     def _target(self, target: Entry | None, entry: Node, scope: Scope) -> Meeting:
         if target is None:
@@ -113,7 +128,8 @@ class _Meetings:
             alias = self._alias(name, entry)
             meeting = outputs.get(entry.number("resno"), alias)
             value = uncoerced(entry.get("expr"))
-            if meeting.rank is Rank.WRITTEN and isinstance(value, Node) and value.tag == "VAR":
+            is_used = entry.number("resno") in outputs
+            if is_used and isinstance(value, Node) and value.tag == "VAR":
                 hints.setdefault((value.number("varno"), value.number("varattno")), meeting)
             yield from self._value(entry.get("expr"), scope, meeting)
 
@@ -134,11 +150,12 @@ class _Meetings:
             mine = {a: meeting for (n, a), meeting in hints.items() if n == entry.index}
             below = entry.node.node("subquery")
             if below is not None:
-                yield from self.query(scope.child(below), outputs if is_set_operation else mine)
+                used = outputs if is_set_operation else _written_names(entry) | mine
+                yield from self.query(scope.child(below), used)
             elif entry.kind is EntryKind.CTE:
                 cte = scope.cte(entry)
                 if cte is not None:
-                    self._cte_hints.setdefault(id(cte.scope.query), {}).update(mine)
+                    self._used.setdefault(id(cte.scope.query), {}).update(mine)
             elif entry.kind is EntryKind.VALUES:
                 yield from self._values(entry, scope, mine)
             else:
@@ -148,7 +165,7 @@ class _Meetings:
         for node in reversed(scope.query.nodes("cteList")):
             query = node.node("ctequery")
             if query is not None:
-                known = self._cte_hints.get(id(query), {})
+                known = self._used.get(id(query), {})
                 yield from self.query(scope.child(query), known)
 
     def _values(
@@ -310,7 +327,7 @@ class _Meetings:
         if query is None:
             return
         below = scope.child(query)
-        yield from self.query(below, {})
+        yield from self.query(below, self._used.get(id(query), {}))
         test = node.node("testexpr")
         if test is None:
             return
@@ -348,6 +365,17 @@ _VISITS = {
     "COERCETODOMAIN": _Meetings._coercion,
     "COLLATEEXPR": _Meetings._coercion,
 }
+
+
+def _written_names(entry: Entry) -> dict[int, Meeting]:
+    """Give the names of `AS v (a, b)`."""
+    alias = entry.node.node("alias")
+    names = alias.items("colnames") if alias else []
+    return {
+        n: Meeting(Rank.ALIAS, name, is_direct=True)
+        for n, name in enumerate(names, 1)
+        if isinstance(name, str)
+    }
 
 
 def _var_name(var: Node, scope: Scope) -> str | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sqlward_codegen.catalog import Type
 from sqlward_codegen.config import Override
-from sqlward_codegen.diagnostics import Diagnostic, Severity, error
+from sqlward_codegen.diagnostics import Diagnostic, Label, Severity, error
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.types.annotation import (
     BUILTINS,
@@ -52,31 +52,34 @@ class ResolvedOverride:
     type: PythonType
 
 
-def resolve(number: int, override: Override) -> ResolvedOverride:
+Place = Callable[[str], tuple[Label, ...]]
+"""Gives the label of a key of an override in the configuration, none where it is not known."""
+
+
+def nowhere(key: str) -> tuple[Label, ...]:
+    """Give no label: for an override that stands in no file."""
+    return ()
+
+
+def resolve(number: int, override: Override, place: Place = nowhere) -> ResolvedOverride:
     """Read the names in an override; raises `CompileError` for one that is no name."""
-    annotation = parse_annotation(override.python_type)
-    decode, encode = _conversions(override, annotation)
+    annotation = parse_annotation(override.python_type, place)
+    decode, encode = _conversions(override, annotation, place)
     return ResolvedOverride(
         number, override, PythonType(annotation, annotation, True, decode, encode)
     )
 
 
-def unused_overrides(overrides: Iterable[ResolvedOverride], used: set[int]) -> list[Diagnostic]:
-    """Warn of overrides that apply to nothing."""
-    found: list[Diagnostic] = []
-    for resolved in overrides:
-        if resolved.number in used:
-            continue
-        key, value = _selector(resolved.override)
-        found.append(
-            Diagnostic(
-                "SW307",
-                f"the override of {key} `{value}` applies to nothing",
-                help=_SELECTOR_HELP[key],
-                severity=Severity.WARNING,
-            )
-        )
-    return found
+def unused_override(override: Override, place: Place = nowhere) -> Diagnostic:
+    """Give the warning of an override that applies to nothing."""
+    key, value = _selector(override)
+    return Diagnostic(
+        "SW307",
+        f"the override of {key} `{value}` applies to nothing",
+        place(key),
+        help=_SELECTOR_HELP[key],
+        severity=Severity.WARNING,
+    )
 
 
 def matches_type(override: Override, type_: Type) -> bool:
@@ -96,7 +99,7 @@ def matches_column(override: Override, column: ColumnRef) -> bool:
     return fnmatchcase(str(column), pattern) or fnmatchcase(full, pattern)
 
 
-def parse_annotation(text: str) -> Annotation:
+def parse_annotation(text: str, place: Place = nowhere) -> Annotation:
     """Read `module.Name`, a builtin's name, or one of them with arguments in brackets.
 
     Raises `CompileError` for anything else.
@@ -107,6 +110,7 @@ def parse_annotation(text: str) -> Annotation:
         raise error(
             "SW303",
             f"`{text}` is not the name of a Python type",
+            *place("python_type"),
             help="write `module.Name`, or the name of a builtin type such as `str`",
         ) from None
 
@@ -145,17 +149,20 @@ def _is_none(node: ast.expr) -> bool:
 
 
 def _conversions(
-    override: Override, annotation: Annotation
+    override: Override, annotation: Annotation, place: Place
 ) -> tuple[Conversion | None, Conversion | None]:
     if override.json:
         return (
             Conversion(ConversionKind.CODEC, "", "decode", annotation),
             Conversion(ConversionKind.CODEC, "", "encode", annotation),
         )
-    return _function(override.decode), _function(override.encode)
+    return (
+        _function(override.decode, place("decode")),
+        _function(override.encode, place("encode")),
+    )
 
 
-def _function(text: str | None) -> Conversion | None:
+def _function(text: str | None, labels: tuple[Label, ...]) -> Conversion | None:
     if text is None:
         return None
     module, _, name = text.strip().rpartition(".")
@@ -165,6 +172,7 @@ def _function(text: str | None) -> Conversion | None:
         raise error(
             "SW303",
             f"`{text}` is not the name of a Python function",
+            *labels,
             help="write `module.function`, or the name of a builtin such as `str`",
         )
     return Conversion(ConversionKind.FUNCTION, module, name)

@@ -133,7 +133,10 @@ LIST_CHAT_PROVIDERS_IN_MAINTENANCE: Final = Query[ListChatProvidersInMaintenance
     "ListChatProvidersInMaintenance",
     """\
 -- name: ListChatProvidersInMaintenance :many
-SELECT id, name, maintenance FROM chat_providers WHERE maintenance @> $1::timestamptz ORDER BY name""",
+SELECT id, name, maintenance
+FROM chat_providers
+WHERE maintenance @> $1::timestamptz
+ORDER BY name""",
     parameters=("timestamptz",),
     row=row(ListChatProvidersInMaintenanceRow),
 )

@@ -90,9 +90,7 @@ class ChatModelConfig:
 
     id: UUID
     chat_provider_id: UUID | None
-    """The provider configuration it is bound to; NULL lets the oldest enabled one of its family
-    serve.
-    """
+    """The provider it is bound to; NULL lets the oldest enabled one of its family serve."""
     family: ProviderFamily
     model: str
     display_name: str

@@ -76,7 +76,11 @@ SEARCH_USERS: Final = Query[SearchUsersRow](
 SELECT id, username, email, display_name, status, created_at
 FROM users
 WHERE deleted_at IS NULL
-  AND ($1::text = '' OR username ILIKE '%' || $1 || '%' OR email ILIKE '%' || $1 || '%')
+  AND (
+      $1::text = ''
+      OR username ILIKE '%' || $1 || '%'
+      OR email ILIKE '%' || $1 || '%'
+  )
   AND (cardinality($2::user_status[]) = 0 OR status = ANY($2::user_status[]))
   AND (
       $3::uuid IS NULL
