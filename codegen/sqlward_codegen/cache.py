@@ -1,4 +1,4 @@
-"""What lets a run skip passes: the compiler's memory in the project's `.sqlward` folder.
+"""What the compiler keeps from one run for the next one.
 
 INVARIANT: the cache is a pure gain. It is read only if it was written by this very compiler
 for this very schema; whatever cannot be read is as good as absent.
@@ -7,37 +7,88 @@ for this very schema; whatever cannot be read is as good as absent.
 from __future__ import annotations
 
 import contextlib
-import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
+from functools import cached_property
 from pathlib import Path
 
-from sqlward_codegen import __version__
+import msgspec
+
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.diagnostics import Diagnostic
-from sqlward_codegen.model import Query
+from sqlward_codegen.memory import recall, remember
+from sqlward_codegen.model import Query, Span
 
-FOLDER = ".sqlward"
-_FILE = "cache.msgpack"
+_FILE = "cache"
 
 
 @dataclass(frozen=True, slots=True)
+class QueryName:
+    """A query's name and where it stands."""
+
+    name: str
+    name_span: Span
+
+
+@dataclass(frozen=True)
 class CompiledFile:
-    """A query file without errors, and what it compiles to; `digest` is of its text."""
+    """A query file and what it compiles to.
+
+    `digest` is of its text, empty where it has errors and must be compiled anew. `body` holds
+    the queries, which most runs never look at. `interface` is the digest of what the rest of
+    the store shows of it, empty where that is not known.
+    """
 
     path: str
     digest: str
-    queries: tuple[Query, ...]
-    warnings: tuple[Diagnostic, ...] = ()
+    names: tuple[QueryName, ...]
+    warnings: tuple[Diagnostic, ...]
+    body: msgspec.Raw
+    interface: str = ""
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """The file's queries, in its order."""
+        return msgspec.msgpack.decode(self.body, type=tuple[Query, ...])
 
 
-@dataclass(frozen=True, slots=True)
+def compiled_file(
+    path: str, digest: str, queries: Iterable[Query], warnings: tuple[Diagnostic, ...]
+) -> CompiledFile:
+    """Give the compiled file of these queries."""
+    kept = tuple(queries)
+    names = tuple(QueryName(q.name, q.statement.query.name_span) for q in kept)
+    file = CompiledFile(path, digest, names, warnings, _raw(kept))
+    # What was just encoded need not be decoded: the property finds its value in place.
+    file.__dict__["queries"] = kept
+    return file
+
+
+@dataclass(frozen=True)
 class RenderedModule:
-    """A generated file's final text, by the digest of the plan that it was rendered from."""
+    """A generated file's final text, by the digest of the plan that it was rendered from.
+
+    `source` is the path of the query file that it comes from, empty for the others.
+    """
 
     path: str
-    digest: str
-    text: str
+    source: str
+    plan: str
+    body: msgspec.Raw
+
+    @cached_property
+    def text(self) -> str:
+        """The module's source text."""
+        return msgspec.msgpack.decode(self.body, type=str)
+
+
+def rendered_module(path: str, source: str, plan: str, text: str) -> RenderedModule:
+    """Give the rendered module of this text."""
+    return RenderedModule(path, source, plan, _raw(text))
+
+
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(value))
 
 
 @dataclass(frozen=True)
@@ -45,44 +96,32 @@ class Cache:
     """Everything worth keeping from one run.
 
     `key` is of compiler, configuration and schema; `fingerprint` of the catalog's OIDs.
+    `modules` is empty where the store was not (or not without warnings) written.
     """
 
     key: str
     fingerprint: str
-    catalog: Catalog
+    catalog_body: msgspec.Raw
     files: tuple[CompiledFile, ...]
     modules: tuple[RenderedModule, ...] = ()
 
-
-def digest(*parts: str | bytes) -> str:
-    """Give the digest of the parts, in order."""
-    state = blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "little"))
-        state.update(data)
-    return state.hexdigest()
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The schema that the queries were compiled against."""
+        return msgspec.msgpack.decode(self.catalog_body, type=Catalog)
 
 
-def compiler_digest() -> str:
-    """Give the digest of this compiler: its version and its files' sizes and times."""
-    folder = Path(__file__).parent
-    found: list[str] = []
-    for place, _, names in os.walk(folder):
-        for name in names:
-            if name.endswith((".py", ".jinja", ".txt")):
-                status = os.stat(os.path.join(place, name))
-                found.append(f"{place}/{name} {status.st_size} {status.st_mtime_ns}")
-    return digest(__version__, *sorted(found))
+def new_cache(key: str, fingerprint: str, catalog: Catalog) -> Cache:
+    """Give the cache of a run that knows nothing yet but the schema."""
+    cache = Cache(key, fingerprint, _raw(catalog), ())
+    cache.__dict__["catalog"] = catalog
+    return cache
 
 
 def load_cache(root: Path, key: str) -> Cache | None:
     """Give the project's cache if it is there, whole, and has this key."""
-    import msgspec
-
     try:
-        data = (root / FOLDER / _FILE).read_bytes()
-        stored, _, body = data.partition(b"\n")
+        stored, _, body = recall(root, _FILE).partition(b"\n")
         if stored.decode() != key:
             return None
         return msgspec.msgpack.decode(body, type=Cache)
@@ -92,19 +131,5 @@ def load_cache(root: Path, key: str) -> Cache | None:
 
 def save_cache(root: Path, cache: Cache) -> None:
     """Keep the cache; a folder that cannot be written is no reason to fail."""
-    import msgspec
-
     with contextlib.suppress(OSError):
-        write_memory(root, _FILE, cache.key.encode() + b"\n" + msgspec.msgpack.encode(cache))
-
-
-def write_memory(root: Path, name: str, data: bytes) -> None:
-    """Write one file of the `.sqlward` folder whole or not at all; raises OSError."""
-    folder = root / FOLDER
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-    temporary = folder / f".{name}.{os.getpid()}"
-    temporary.write_bytes(data)
-    temporary.replace(folder / name)
+        remember(root, _FILE, cache.key.encode() + b"\n" + msgspec.msgpack.encode(cache))

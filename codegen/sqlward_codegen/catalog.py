@@ -29,7 +29,8 @@ class Column:
 
     `is_not_null` is the sound answer, not `attnotnull`: False for a view's columns, a foreign
     table's, and for a table with inheritance children whose rows may lack the constraint.
-    `domain_not_null` alone does not make it True under an outer join.
+    `domain_not_null` alone does not make it True under an outer join. `has_volatile_default`:
+    the default may change from row to row (`nextval` aside).
     """
 
     number: int
@@ -42,6 +43,7 @@ class Column:
     is_identity: bool = False
     is_generated: bool = False
     comment: str | None = None
+    has_volatile_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

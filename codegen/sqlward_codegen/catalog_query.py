@@ -37,7 +37,7 @@ ORDER BY n.nspname, c.relname
 
 # A NOT NULL holds for what a SELECT sees only if every table below has it too: children may
 # lack it up to 17, foreign tables never check it, and 18 has constraints that are NOT VALID.
-_COLUMNS = f"""
+_COLUMNS = rf"""
 WITH RECURSIVE family (root, member) AS (
     SELECT c.oid, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_USER_SCHEMA} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -57,7 +57,13 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims,
        NOT EXISTS (SELECT FROM weak w WHERE w.relation = a.attrelid AND w.name = a.attname)
          AS is_not_null,
        a.atthasdef, a.attidentity <> '' AS is_identity, a.attgenerated <> '' AS is_generated,
-       col_description(a.attrelid, a.attnum) AS comment
+       col_description(a.attrelid, a.attnum) AS comment,
+       EXISTS (SELECT FROM pg_attrdef d
+               CROSS JOIN regexp_matches(d.adbin::text, ':(?:op)?funcid (\d+)', 'g') AS called
+               JOIN pg_proc p ON p.oid = called[1]::oid
+               WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND p.provolatile = 'v'
+                 AND p.oid <> 'pg_catalog.nextval(regclass)'::regprocedure)
+         AS has_volatile_default
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -272,6 +278,7 @@ def _column(row: Any) -> Column:
         is_identity=row.is_identity,
         is_generated=row.is_generated,
         comment=row.comment,
+        has_volatile_default=row.has_volatile_default,
     )
 
 

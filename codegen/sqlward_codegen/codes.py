@@ -72,6 +72,9 @@ SW012 unusable configuration of sqlc
     The file given to `sqlward init --from-sqlc` cannot be read, or does not configure sqlc for
     PostgreSQL.
 
+SW013 refused by the operating system
+    A file, or the output of the command, could not be read or written, for the reason given.
+
 SW101 no query files
     A path of `queries` does not exist, or no `.sql` file is there.
 
@@ -79,7 +82,8 @@ SW102 not UTF-8
     A query file is not encoded as UTF-8. The message gives the first byte that is wrong.
 
 SW103 unreadable query file
-    A query file cannot be opened, or holds a NUL character, which PostgreSQL refuses.
+    A query file cannot be opened, has a name that is no text, or holds a NUL character, which
+    PostgreSQL refuses.
 
 SW104 unterminated
     A string, quoted identifier, dollar-quoted string or comment is never closed.
@@ -193,12 +197,20 @@ SW228 accidental cross join
     Relations in FROM that no condition connects give every combination of their rows. CROSS JOIN
     says that it is meant.
 
+SW229 check then insert
+    An INSERT that first looks whether its row is there inserts two rows when two of them run at
+    once, unless a unique constraint forbids it. ON CONFLICT does both in one step.
+
 SW230 wrong allowance
     `-- allow: CODE reason` needs the code of a diagnostic that can be allowed (a lint, or
     SW204), and a reason.
 
 SW231 stale allowance
     The query no longer does what the allowance excuses. Remove it.
+
+SW232 slow COPY
+    COPY writes many rows at once, except where a column that it leaves out has a volatile
+    default (`gen_random_uuid()`, `clock_timestamp()`; `nextval` is no harm).
 
 SW208 not a copy
     `:copyfrom` takes an `INSERT INTO table (columns) VALUES (parameters)` of one table, each

@@ -11,13 +11,15 @@ from sqlward_codegen.cache import (
     Cache,
     CompiledFile,
     RenderedModule,
-    digest,
+    compiled_file,
     load_cache,
+    new_cache,
     save_cache,
 )
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Severity
+from sqlward_codegen.memory import digest
 from sqlward_codegen.model import Query, Statement
 from sqlward_codegen.read import duplicates, read_text
 from sqlward_codegen.schema import Schema, read_schema
@@ -36,10 +38,15 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True)
 class Compilation:
-    """What the passes up to `check` give, for all query files in order of path."""
+    """What the passes up to `check` give, for all query files in order of path.
+
+    `cache` is what the run before left, or a new one; `fresh` are the paths of the files that
+    were compiled in this run.
+    """
 
     cache: Cache
     files: tuple[CompiledFile, ...]
+    fresh: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -93,17 +100,25 @@ def compile_project(config: Config, key: str, reporter: Reporter) -> Compilation
         cache, known, found = _compile(config, schema, key, sources, fresh, cache, reporter)
         diagnostics += found
     files = tuple(known[s.path] for s in sources if s.path in known)
-    names = tuple(duplicates([q.statement.query for file in files for q in file.queries]))
+    old = {file.path: file for file in cache.files}
+    changed = frozenset(f.path for f in files if f is not old.get(f.path))
+    names = tuple(duplicates([name for file in files for name in file.names]))
     warnings = tuple(w for file in files for w in file.warnings)
-    return Compilation(cache, files, diagnostics + names + warnings)
+    return Compilation(cache, files, changed, diagnostics + names + warnings)
 
 
-def remember(config: Config, compilation: Compilation, modules: Iterable[RenderedModule]) -> None:
+def keep(
+    config: Config,
+    compilation: Compilation,
+    files: Iterable[CompiledFile],
+    modules: Iterable[RenderedModule],
+) -> None:
     """Keep what this run found out for the next one."""
     old = compilation.cache
-    new = Cache(old.key, old.fingerprint, old.catalog, compilation.files, tuple(modules))
-    if new != old:
-        save_cache(config.root, new)
+    save_cache(
+        config.root,
+        Cache(old.key, old.fingerprint, old.catalog_body, tuple(files), tuple(modules)),
+    )
 
 
 def _read(config: Config) -> tuple[list[_Source], tuple[Diagnostic, ...]]:
@@ -147,7 +162,7 @@ def _compile(
         fingerprint = catalog_fingerprint(connection)
         if cache is None or cache.fingerprint != fingerprint:
             # Other OIDs: what was inferred before speaks of another catalog.
-            cache = Cache(key, fingerprint, read_catalog(connection), ())
+            cache = new_cache(key, fingerprint, read_catalog(connection))
             fresh = sources
         reporter.step("reading the queries")
         parsed = [_parse(source) for source in fresh]
@@ -188,4 +203,4 @@ def _finish(
     warnings = tuple(d for d in found if d.severity is Severity.WARNING)
     queries = tuple(unit.query for unit in units if unit.query)
     kept = "" if errors else file.source.digest
-    return CompiledFile(file.source.path, kept, queries, warnings), errors
+    return compiled_file(file.source.path, kept, queries, warnings), errors

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from sqlward_codegen.config import Config
+from sqlward_codegen.diagnostics import CompileError, error
 from sqlward_codegen.schema import Schema, load_schema
 from sqlward_codegen.server import Template, start_server
 
@@ -24,10 +25,23 @@ def schema_database(config: Config, schema: Schema) -> Iterator[psycopg.Connecti
     Raises CompileError where there is no server or the schema does not load.
     """
     template = Template(schema.hash, partial(load_schema, schema))
-    with start_server(config.pg_bin, config.database_url, template) as server:
-        name = server.create_template(template.key, template.load)
-        with (
-            server.database(name) as dsn,
-            psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
-        ):
-            yield connection
+    try:
+        with start_server(config.pg_bin, config.database_url, template) as server:
+            name = server.create_template(template.key, template.load)
+            with (
+                server.database(name) as dsn,
+                psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
+            ):
+                yield connection
+    except (psycopg.OperationalError, psycopg.InterfaceError) as failure:
+        raise connection_lost(failure) from failure
+
+
+def connection_lost(failure: Exception) -> CompileError:
+    """Give the diagnostic for a server that went away in the middle of the work."""
+    reason = next(iter(str(failure).strip().splitlines()), "no reason given")
+    return error(
+        "SW709",
+        f"the connection to PostgreSQL was lost: {reason.strip()}",
+        help="run it again; if it happens again, the server's log says why",
+    )

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.model import (
-    EmbeddedRelation,
     Lineage,
     OutputColumn,
     Parameter,

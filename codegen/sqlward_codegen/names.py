@@ -110,7 +110,9 @@ def pascal_case(name: str, otherwise: str = "Value") -> str:
 
 
 def class_stem(query: str) -> str:
-    """Give what the class names of a query begin with: `getURL` → `GetURL`."""
+    """Give what the class names of a query begin with: `GetURL`, `list_users` → `ListUsers`."""
+    if "_" in query:
+        return pascal_case(query, "Query")
     return _safe(query[:1].upper() + query[1:], "", "Query")
 
 
@@ -161,10 +163,18 @@ def _singular_word(word: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    cleaned = _UNSAFE.sub("_", unicodedata.normalize("NFKC", name))
+    cleaned = _cleaned(name)
     if cleaned.islower():
         return [w for w in cleaned.split("_") if w]
     return [w.lower() for w in _WORD.findall(cleaned)]
+
+
+def _cleaned(name: str) -> str:
+    text = _UNSAFE.sub("_", unicodedata.normalize("NFKC", name))
+    if text.isascii():
+        return text
+    # \w admits a few characters (numerals of some scripts) that an identifier does not.
+    return "".join(c if f"a{c}".isidentifier() else "_" for c in text)
 
 
 def _prefix(name: str) -> str:
@@ -173,9 +183,7 @@ def _prefix(name: str) -> str:
 
 
 def _safe(name: str, prefix: str, otherwise: str) -> str:
-    text = _UNSAFE.sub("_", unicodedata.normalize("NFKC", name))
-    # \w admits a few characters (superscripts, numerals) that an identifier does not.
-    text = "".join(c if f"a{c}".isidentifier() else "_" for c in text)
+    text = _cleaned(name)
     if not text.strip("_"):
         text = otherwise
     elif not text.isidentifier():

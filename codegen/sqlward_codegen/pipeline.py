@@ -59,10 +59,17 @@ def converse(connection: PGconn, groups: Sequence[Sequence[Command]]) -> Generat
             for group in batch:
                 yield _receive(connection, group)
     except pq_error() as error:
-        raise ConnectionLost(str(error)) from error
+        raise _lost(connection, error) from error
     finally:
         if connection.status == pq.ConnStatus.OK:
             _leave(connection)
+
+
+def _lost(connection: PGconn, error: Exception) -> ConnectionLost:
+    # A connection that is gone complains of what it is asked next; what it said itself is better.
+    said = connection.get_error_message().strip()
+    is_gone = connection.status != pq.ConnStatus.OK
+    return ConnectionLost(said if is_gone and said else str(error))
 
 
 def pq_error() -> type[Exception]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from sqlward_codegen.annotation import (
     LINE,
@@ -72,9 +72,21 @@ def read_text(text: str, path: str) -> tuple[list[RawQuery], list[Diagnostic]]:
     return queries, diagnostics
 
 
-def duplicates(queries: Iterable[RawQuery]) -> list[Diagnostic]:
+class Named(Protocol):
+    """A query, as far as its name goes."""
+
+    @property
+    def name(self) -> str:
+        """The name after `-- name:`."""
+
+    @property
+    def name_span(self) -> Span:
+        """Where the name stands."""
+
+
+def duplicates(queries: Iterable[Named]) -> list[Diagnostic]:
     """Give a diagnostic for each query whose name an earlier one has."""
-    first: dict[str, RawQuery] = {}
+    first: dict[str, Named] = {}
     repeated: list[Diagnostic] = []
     for query in queries:
         earlier = first.setdefault(query.name, query)

@@ -9,6 +9,7 @@ from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.model import SourceMap, Span, Statement
 from sqlward_codegen.pipeline import ServerError
 from sqlward_codegen.suggest import nearest
+from sqlward_codegen.two_types import other_uses
 
 _WORD = re.compile(r'"(?:[^"]|"")*"|[\w$.]+|\S')
 _UNDEFINED_TABLE = "42P01"
@@ -28,8 +29,8 @@ def refusal(
     return Diagnostic(
         "SW201",
         f"PostgreSQL refuses `{statement.query.name}`: {_lower_first(error.message)}",
-        (Label(span, _lower_first(error.message)),),
-        help=error.hint and _lower_first(error.hint).rstrip(".") or _help(error, catalog),
+        (Label(span, _lower_first(error.message)), *other_uses(statement, error, span)),
+        help=(error.hint and _lower_first(error.hint).rstrip(".")) or _help(error, catalog),
         notes=(error.detail,) if error.detail else (),
     )
 

@@ -6,6 +6,7 @@ import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from unicodedata import category
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.model import Span
@@ -29,7 +30,21 @@ def query_files(
         if not files:
             diagnostics.append(_nothing(path, root))
         found.update(dict.fromkeys(files))
-    return tuple(found), tuple(diagnostics)
+    misnamed = [file for file in found if not _is_printable(file, root)]
+    diagnostics += (_misnamed(file, root) for file in misnamed)
+    return tuple(f for f in found if f not in misnamed), tuple(diagnostics)
+
+
+def _is_printable(file: Path, root: Path) -> bool:
+    # A byte that is not UTF-8 becomes a lone surrogate; a line break would end a comment.
+    return not any(category(sign) in ("Cc", "Cs") for sign in shown(file, root))
+
+
+def _misnamed(file: Path, root: Path) -> Diagnostic:
+    name = shown(file, root).encode("utf-8", "backslashreplace").decode()
+    name = "".join(s if category(s) != "Cc" else repr(s)[1:-1] for s in name)
+    message = f"the name of `{name}` has bytes that are no text, or control characters"
+    return Diagnostic("SW103", message, help="rename the file: modules are named after files")
 
 
 def _files(path: Path) -> Iterable[Path]:
@@ -37,13 +52,14 @@ def _files(path: Path) -> Iterable[Path]:
         return (f for f in path.rglob(f"*{SUFFIX}") if f.is_file())
     if path.is_file():
         return [path]
-    if _is_pattern(path):
+    if is_pattern(path):
         matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
         return (f for match in matches for f in _files(match) if f.suffix == SUFFIX)
     return []
 
 
-def _is_pattern(path: Path) -> bool:
+def is_pattern(path: Path) -> bool:
+    """Whether the path is a glob pattern."""
     return any(sign in str(path) for sign in "*?[")
 
 
@@ -52,7 +68,7 @@ def _nothing(path: Path, root: Path) -> Diagnostic:
     if path.is_dir():
         message = f"`{name}` holds no {SUFFIX} file"
         return Diagnostic("SW101", message, help="write a query file there, like `users.sql`")
-    if _is_pattern(path):
+    if is_pattern(path):
         return Diagnostic("SW101", f"`{name}` matches no {SUFFIX} file")
     siblings = (p.name for p in path.parent.iterdir()) if path.parent.is_dir() else ()
     help_text = did_you_mean(path.name, siblings) or "create it, or set `queries` to where it is"

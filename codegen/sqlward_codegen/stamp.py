@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlward_codegen.cache import FOLDER, digest, write_memory
+from sqlward_codegen.memory import digest, recall, remember
 
 _FILE = "stamp"
 _READ, _WRITTEN = "<", ">"
@@ -21,7 +21,7 @@ def is_current(root: Path, key: str, inputs: Iterable[Path]) -> bool:
     `key` stands for everything that is not a file: compiler and configuration.
     """
     try:
-        lines = (root / FOLDER / _FILE).read_text().splitlines()
+        lines = recall(root, _FILE).decode("utf-8", "surrogateescape").splitlines()
     except (OSError, ValueError):
         return False
     if not lines or lines[0] != key:
@@ -41,7 +41,7 @@ def write_stamp(root: Path, key: str, inputs: Iterable[Path], outputs: Iterable[
     lines += [f"{_digest(path)} {_READ} {path}" for path in inputs]
     lines += [f"{_digest(path)} {_WRITTEN} {path}" for path in outputs]
     with contextlib.suppress(OSError):
-        write_memory(root, _FILE, "\n".join(lines).encode())
+        remember(root, _FILE, "\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from sqlward_codegen.analyse import Refusal, analyse
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.check import check
 from sqlward_codegen.config import Config
+from sqlward_codegen.database import connection_lost
 from sqlward_codegen.describe import describe
-from sqlward_codegen.diagnostics import CompileError, Diagnostic, error
+from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.infer import infer
 from sqlward_codegen.model import Description, Query, Statement
 from sqlward_codegen.pipeline import ConnectionLost, ServerError
@@ -23,6 +25,8 @@ from sqlward_codegen.refusal import refusal
 
 _UNSUPPORTED = "0A000"
 _SYNTAX_ERROR = "42601"
+_DEPTH = 10_000
+"""Python frames; a quarter of what fits the usual stack of 8 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,12 @@ def understand(
 
     Raises CompileError where the server goes away.
     """
+    # A tree is as deep as the longest chain of operators, and passes call themselves per level.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     try:
         yield from _understand(connection, statements, catalog, config)
     except ConnectionLost as lost:
-        reason = str(lost).strip().splitlines() or ["no reason given"]
-        raise error(
-            "SW709",
-            f"the connection to PostgreSQL was lost: {reason[0]}",
-            help="run it again; if it happens again, the server's log says why",
-        ) from lost
+        raise connection_lost(lost) from lost
 
 
 def _understand(
@@ -84,8 +85,20 @@ def _infer(
         query, found = infer(statement, description, text, catalog, config)
     except CompileError as failure:
         return Understood(statement, None, failure.diagnostics)
-    said = found + check(query, catalog, config)
-    return Understood(statement, query, settled(statement, said))
+    except RecursionError:
+        return Understood(statement, None, (_too_deep(statement),))
+    everything = found + check(query, catalog, config)
+    return Understood(statement, query, settled(statement, everything))
+
+
+def _too_deep(statement: Statement) -> Diagnostic:
+    name = statement.query.name
+    return Diagnostic(
+        "SW212",
+        f"`{name}` is nested too deeply to be understood",
+        (Label(statement.query.name_span),),
+        help="split a long chain of operators with parentheses, or deep sub-queries with CTEs",
+    )
 
 
 def _is_utility(refused: ServerError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -99,13 +99,25 @@ def _replace(texts: Mapping[Path, str]) -> None:
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary[path] = path.with_name(f".{path.name}.{os.getpid()}")
-            temporary[path].write_text(text, encoding="utf-8", newline="\n")
+            with _blamed_on(path):
+                temporary[path].write_text(text, encoding="utf-8", newline="\n")
         for path, written in temporary.items():
-            written.replace(path)
+            with _blamed_on(path):
+                written.replace(path)
     finally:
         for written in temporary.values():
             with contextlib.suppress(OSError):
                 written.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _blamed_on(path: Path) -> Iterator[None]:
+    """Let a failure name the file that was to be written, not the one beside it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def _diff(path: Path, before: bytes | None, after: str | None) -> str:

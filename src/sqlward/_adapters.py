@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Final, TypeAlias
 
 from psycopg import ProgrammingError
@@ -57,6 +58,7 @@ class Adapters:
         self._types = types
         self._found = {type.name: type for type in found}
         self._dumpers: dict[tuple[str, Format], type[Dumper] | None] = {}
+        self._lock = Lock()
         self._plans: dict[Query[Any] | Copy, Plan] = {}
         register_loaders(self.map, types, self._found, self.oid)
 
@@ -72,7 +74,9 @@ class Adapters:
         """
         plan = self._plans.get(query)
         if plan is None:
-            plan = self._plans[query] = self._make_plan(query)
+            # Threads that register at once would lose each other's dumpers.
+            with self._lock:
+                plan = self._plans[query] = self._make_plan(query)
         return plan
 
     def _make_plan(self, query: Query[Any] | Copy) -> Plan:
@@ -96,7 +100,10 @@ class Adapters:
         )
 
     def _is_registered(self, oid: int, dumper: type[Dumper]) -> bool:
-        return self.map.get_dumper_by_oid(oid, BINARY) is dumper
+        try:
+            return self.map.get_dumper_by_oid(oid, BINARY) is dumper
+        except ProgrammingError:
+            return False
 
     # --- names -------------------------------------------------------------------------
 

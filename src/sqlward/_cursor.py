@@ -1,7 +1,8 @@
 """The only module that reaches into psycopg: cursors that send and load by a store's types.
 
 Written against psycopg 3.2.2 to 3.3; what it uses beyond the public interface is
-`_adapters`, `_tx`, `_convert_query` and `_fetch_pipeline` of its cursors, and `PostgresRawQuery`.
+`_adapters`, `_tx`, `_convert_query` and `_fetch_pipeline` of its cursors, the
+`_write_buffer` of a COPY, and `PostgresRawQuery`.
 """
 
 from __future__ import annotations
@@ -110,8 +111,10 @@ class _PlannedCursor:
             return BY_PSYCOPG
         return our_form(self._plan, cast("AdaptContext", self), binary=copy.binary)
 
-    def raise_parameter_error(self, values: Sequence[Any]) -> NoReturn:
+    def raise_copy_error(self, out: Any, values: Sequence[Any]) -> NoReturn:
         """Raise what is being handled again, as `ParameterError` if a value is at fault."""
+        # Half a row is in it, which the server would complain of instead.
+        out.formatter._write_buffer.clear()
         raise_parameter_error(self._plan, values, cast("AdaptContext", self))
 
 

@@ -142,7 +142,7 @@ class AsyncQuerier:
                     try:
                         await send(form.line(columns))
                     except Exception:
-                        cursor.raise_parameter_error(columns)
+                        cursor.raise_copy_error(out, columns)
                 if form.tail:
                     await out.write(form.tail)
             return cursor.rowcount

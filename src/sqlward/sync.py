@@ -138,7 +138,7 @@ class Querier:
                     try:
                         send(form.line(columns))
                     except Exception:
-                        cursor.raise_parameter_error(columns)
+                        cursor.raise_copy_error(out, columns)
                 if form.tail:
                     out.write(form.tail)
             return cursor.rowcount

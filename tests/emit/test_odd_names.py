@@ -37,6 +37,13 @@ def list(value: object) -> Labels: return Labels()
 def values(value: Labels) -> object: return []
 """
 
+CHECK = """\
+from odd_store import AsyncSqlStore, AsyncStore, SqlStore, Store
+
+def stores(sync: SqlStore, asynchronous: AsyncSqlStore) -> tuple[Store, AsyncStore]:
+    return sync, asynchronous
+"""
+
 
 def odd_world() -> World:
     world = World()
@@ -135,6 +142,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, odd_files: tuple[GeneratedF
     folder = tmp_path_factory.mktemp("odd")
     (folder / "odd_store").mkdir()
     (folder / "odd_app.py").write_text(APP)
+    (folder / "odd_check.py").write_text(CHECK)
     for file in odd_files:
         (folder / "odd_store" / file.path).write_text(file.text, encoding="utf-8")
     return folder
@@ -202,10 +210,10 @@ def test_sorted_imports_and_nothing_unused(folder: Path) -> None:
 
 
 def test_mypy_strict(folder: Path) -> None:
-    """mypy --strict accepts every module."""
+    """mypy --strict accepts every module, and the stores as what the protocols ask for."""
     arguments = ["--strict", "--python-version", "3.11", "--cache-dir", str(ROOT / ".mypy_cache")]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", *arguments, "-p", "odd_store"],
+        [sys.executable, "-m", "mypy", *arguments, "-p", "odd_store", "-m", "odd_check"],
         cwd=folder,
         env={"MYPYPATH": f"{ROOT / 'src'}:{folder}", "PATH": ""},
         capture_output=True,
@@ -213,4 +221,4 @@ def test_mypy_strict(folder: Path) -> None:
         check=False,
     )
 
-    assert "Success" in done.stdout, done.stdout
+    assert "Success" in done.stdout, done.stdout + done.stderr

@@ -290,3 +290,92 @@ def test_a_batch_without_parameters() -> None:
 
     assert "SW306" == found.code
     assert "`Tick` is `:batchexec` but has no parameters" == found.message
+
+
+def test_an_anonymous_row_has_no_type() -> None:
+    """A `record` cannot be overridden, so the way out is a cast."""
+    world = World()
+    queries = (query("Pair", ":opt", (world.column("row", "record"),)),)
+
+    found = only(plan(queries, world.catalog, CONFIG).diagnostics)
+
+    assert ("SW301", "cast the value to a type that has a name") == (found.code, found.help)
+
+
+# --- types for the run time ------------------------------------------------------------
+
+
+def test_types_are_those_that_queries_meet() -> None:
+    """The run time is told of what queries use, parts included, and of nothing else."""
+    world = world_of_chats()
+    world.enum("mood", "ok")
+    world.enum("unused", "ok")
+    world.type(TypeKind.DOMAIN, "moods", element_oid=world.oid("public.mood[]"))
+    world.composite("state", moods="public.moods", n="int4")
+    queries = (query("Q", ":exec", (), [world.parameter(1, "state", "public.state[]")]),)
+
+    text = module_text("types.py", queries, world.catalog, CONFIG)
+
+    assert '"public.mood": Mood' in text
+    assert '"public.moods": "public.mood[]"' in text
+    assert '"public.state": CompositeType(State, ("public.moods", "int4"))' in text
+    assert "unused" not in text
+
+
+def test_a_whole_row_as_a_value() -> None:
+    """A table's row type has a class of its own, whose fields can all be NULL."""
+    world = world_of_chats()
+    queries = (query("Q", ":opt", (world.column("chats", "public.chats"),)),)
+
+    models = module_text("models.py", queries, world.catalog, CONFIG)
+
+    assert "class Chat:\n" in models
+    assert "class ChatRecord:\n" in models
+    assert "    title: str | None\n" in models
+    assert "class UserRecord:" not in models
+    assert "Query[ChatRecord]" in module_text("chats.py", queries, world.catalog, CONFIG)
+
+
+def test_a_composite_type_of_an_extension_is_text() -> None:
+    """What an extension brings has no class; with an override it is PostgreSQL's text."""
+    world = World()
+    world.type(TypeKind.COMPOSITE, "parts", extension="ext")
+    world.type(TypeKind.ENUM, "kind", extension="ext")
+    config = with_overrides(Override("str", db_type="parts"), Override("str", db_type="kind"))
+    columns = (world.column("parts", "public.parts"), world.column("kind", "public.kind"))
+    queries = (query("Q", ":opt", columns),)
+
+    types = module_text("types.py", queries, world.catalog, config)
+
+    assert '"public.kind": "text"' in types
+    assert '"public.parts": "text"' in types
+    assert "binary=False" in module_text("chats.py", queries, world.catalog, config)
+
+
+def test_frozen_rows() -> None:
+    """With `frozen_rows` every row class is frozen."""
+    world = world_of_chats()
+    config = replace(CONFIG, frozen_rows=True)
+    columns = (world.column("a", "int4"), world.column("b", "int4"))
+    queries = (query("Q", ":opt", columns),)
+
+    for path in ("models.py", "chats.py"):
+        text = module_text(path, queries, world.catalog, config)
+
+        assert "@dataclass(frozen=True, slots=True)" in text
+        assert "@dataclass(slots=True)" not in text
+
+
+def test_renames() -> None:
+    """Tables, columns, parameters and labels are called as the configuration says."""
+    world = world_of_chats()
+    world.enum("mood", "so-so")
+    config = replace(
+        CONFIG, renames=(("chats", "Talk"), ("title", "heading"), ("so-so", "MEDIOCRE"))
+    )
+    queries = (query("Q", ":opt", world.row("chats"), [world.parameter(1, "title", "text")]),)
+
+    assert "class Talk:\n" in module_text("models.py", queries, world.catalog, config)
+    assert 'MEDIOCRE = "so-so"' in module_text("enums.py", queries, world.catalog, config)
+    text = module_text("chats.py", queries, world.catalog, config)
+    assert "def q(self, heading: str) -> Talk | None:" in text

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlward_codegen.diagnostics import CompileError
-
 from infer.understanding import World
+from sqlward_codegen.diagnostics import CompileError
 
 FLOWS: dict[str, tuple[str, set[str], set[int]]] = {
     "column": ("SELECT title FROM chats", {"chats.title"}, set()),
@@ -215,8 +214,8 @@ WRITES: dict[str, tuple[str, dict[str, tuple[set[str], set[int]]]]] = {
     "several at once": (
         "UPDATE chats c SET (title, model) = (SELECT u.username, $1 FROM users u LIMIT 1)",
         {
-            "chats.title": ({"users.username"}, {1}),
-            "chats.model": ({"users.username"}, {1}),
+            "chats.title": ({"users.username"}, set()),
+            "chats.model": (set(), {1}),
         },
     ),
     "conflict": (

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlward_codegen.model import ColumnRef
-
 from infer.understanding import World
+from sqlward_codegen.model import ColumnRef
 
 NAMES = {
     "compared": ("SELECT 1 FROM chats WHERE title = $1", ["title"]),
@@ -102,6 +101,7 @@ NAMES = {
     ),
     "argument": ("SELECT shout($1, $2)", ["message", "times"]),
     "alias": ("SELECT $1::text AS label", ["label"]),
+    "cast twice": ("SELECT $1::int, $1::text", ["column_1"]),
     "nothing": ("SELECT $1::text, coalesce($2, 'x')", ["column_1", "column_2"]),
     "sub-query's column": (
         "SELECT 1 FROM (SELECT owner_id AS owner FROM chats) c WHERE owner = $1",
@@ -236,3 +236,36 @@ def test_span(world: World) -> None:
 
     assert span is not None
     assert (world.folder / span.path).read_text()[span.start : span.end] == "@chat"
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (
+            "INSERT INTO chats (owner_id, title) VALUES (@x, @x)",
+            "inconsistent types deduced for parameter $1",
+        ),
+        (
+            "SELECT 1 FROM chats WHERE id = @x AND title = @x",
+            "operator does not exist: text = uuid",
+        ),
+    ],
+)
+def test_two_types(world: World, sql: str, message: str) -> None:
+    """One name used with two types is an error that shows both places."""
+    (found,) = world.diagnostics(sql, ":exec")
+    first, second = found.labels
+    text = (world.folder / first.span.path).read_text()
+    places = [i for i in range(len(text)) if text.startswith("@x", i)]
+
+    assert found.message == f"PostgreSQL refuses `Probe`: {message}"
+    assert second.text == "`x` has another type here"
+    assert second.span.start == places[0]
+    assert first.span.start in (places[1], places[1] - len("= "))
+
+
+def test_two_types_that_agree(world: World) -> None:
+    """Integers of two widths are no contradiction: the parameter has the type of its first use."""
+    sql = "SELECT 1 FROM messages WHERE id = @x AND n = @x"
+
+    assert world.diagnostics(sql) == ()

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import RawCursor
+from psycopg.types.string import TextLoader
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.infer.nullability import Column, Options, nullability
@@ -34,6 +35,7 @@ class Case:
     values: tuple[object, ...] = ()
     unproved: tuple[tuple[int, str], ...] = ()
     since: int = 14
+    needs: str = ""
     nullable_parameters: frozenset[int] = frozenset()
 
 
@@ -81,6 +83,7 @@ def _case(group: str, marks: Sequence[str], sql: str, line: int) -> Case:
         values=tuple(None if v == "NULL" else v for v in named.get("values", "").split("|") if v),
         unproved=tuple((int(number), reason) for number, reason in unproved),
         since=int(named.get("since", "14")),
+        needs=named.get("needs", ""),
         nullable_parameters=frozenset(
             int(number) for number in named.get("nullable", "").split() if number
         ),
@@ -92,6 +95,8 @@ class Oracle:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
+        for name in ("json", "jsonb", "timestamptz", "timestamp", "date", "interval"):
+            connection.adapters.register_loader(name, TextLoader)
         self.catalog: Catalog = read_catalog(connection)
         self.major = connection.info.server_version // 10000
 
@@ -116,8 +121,16 @@ class Oracle:
         for prepare in ("SELECT 1", "SELECT world_without_rows()"):
             with self._undone():
                 self.connection.execute(prepare.encode())
-                found += RawCursor(self.connection).execute(sql.encode(), list(values)).fetchall()
+                found += self._fetch(sql, values)
         return found
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Give the rows of a query and undo it."""
+        with self._undone():
+            return self._fetch(sql, ())
+
+    def _fetch(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return RawCursor(self.connection).execute(sql.encode(), list(values)).fetchall()
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -146,12 +159,13 @@ def _finding(position: int, column: Column, rows: Sequence[tuple[Any, ...]]) -> 
         nullable=column.verdict.nullable,
         seen=any(value is None for value in values),
         elements_nullable=column.elements.nullable if column.elements else None,
-        elements_seen=any(_holds_none(value) for value in values if isinstance(value, list)),
+        elements_seen=any(holds_none(value) for value in values if isinstance(value, list)),
         reason=column.verdict.reason,
     )
 
 
-def _holds_none(value: object) -> bool:
+def holds_none(value: object) -> bool:
+    """Say whether an array has a NULL in it."""
     if isinstance(value, list):
-        return any(item is None or _holds_none(item) for item in value)
+        return any(item is None or holds_none(item) for item in value)
     return False

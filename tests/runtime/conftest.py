@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 import pytest
-from runtime.type_cases import SCHEMA, WRAPPINGS
+from runtime.type_cases import EXTENSIONS, SCHEMA, WRAPPINGS
 from sqlward_codegen.server import Server
 
 
@@ -18,8 +19,12 @@ def types_dsn(postgres: Server) -> Iterator[str]:
     with postgres.database() as dsn:
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(SCHEMA)
+            for extension, schema in EXTENSIONS.items():
+                with suppress(psycopg.errors.FeatureNotSupported):
+                    connection.execute(f"CREATE EXTENSION {extension} SCHEMA {schema}".encode())
             for wrapping in WRAPPINGS:
-                connection.execute(wrapping.ddl().encode())
+                with suppress(psycopg.errors.UndefinedObject):
+                    connection.execute(wrapping.ddl().encode())
         yield dsn
 
 

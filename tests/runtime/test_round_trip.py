@@ -54,13 +54,15 @@ def check(wrapping: Wrapping, binary: bool, sent: Sequence[Any], got: Sequence[A
 
 
 def skip_unsupported(wrapping: Wrapping, connection: psycopg.Connection[Any]) -> None:
-    """Skip a type that this build of PostgreSQL has no functions for."""
-    if wrapping.case.name != "xml":
-        return
-    try:
-        connection.execute("SELECT '<a/>'::xml")
-    except psycopg.errors.FeatureNotSupported:
-        pytest.skip("this PostgreSQL is built without XML")
+    """Skip a type that this installation of PostgreSQL does not have."""
+    row = connection.execute("SELECT to_regtype(%s)", (f"r_{wrapping.case.label}",)).fetchone()
+    if row == (None,):
+        pytest.skip("its extension is not installed here")
+    if wrapping.case.name == "xml":
+        try:
+            connection.execute("SELECT '<a/>'::xml")
+        except psycopg.errors.FeatureNotSupported:
+            pytest.skip("this PostgreSQL is built without XML")
 
 
 def formats(wrapping: Wrapping) -> st.SearchStrategy[bool]:

@@ -217,9 +217,6 @@ CASES: Final = (
 
 SCHEMA: Final = r"""
 CREATE SCHEMA ext;
-CREATE EXTENSION hstore SCHEMA ext;
-CREATE EXTENSION citext;
-CREATE EXTENSION vector;
 CREATE TYPE mood AS ENUM ('sad', 'so, so', E'it\'s "fine" \\ {ok}', '', 'NULL', 'glücklich');
 CREATE DOMAIN code AS text CHECK (VALUE <> 'no');
 CREATE DOMAIN code_of_code AS code;
@@ -228,7 +225,9 @@ CREATE TYPE pair AS (name text, mood mood, codes code[]);
 CREATE TYPE floats AS RANGE (SUBTYPE = float8, MULTIRANGE_TYPE_NAME = floats_multi);
 CREATE TYPE moods AS RANGE (SUBTYPE = mood);
 """
-"""hstore is in another schema than the store was compiled with."""
+
+EXTENSIONS: Final = {"hstore": "ext", "citext": "public", "vector": "public"}
+"""Where each is created: hstore in another schema than the store was compiled with."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlward_codegen.cache import compiler_digest, digest
 from sqlward_codegen.cli.progress import Progress
 from sqlward_codegen.config import Config, load_config
+from sqlward_codegen.memory import compiler_digest, digest
 from sqlward_codegen.sources import query_files
 from sqlward_codegen.stamp import is_current, write_stamp
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlward_codegen.cache import compiler_digest, digest
 from sqlward_codegen.cli.progress import Progress
-from sqlward_codegen.compile import Compilation, compile_project, remember
+from sqlward_codegen.compile import Compilation, compile_project, keep
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.diagnostics import error
+from sqlward_codegen.memory import compiler_digest, digest
 from sqlward_codegen.model import Query
 from sqlward_codegen.suggest import nearest
 
@@ -52,7 +52,7 @@ def _compile(config: Config) -> Compilation:
         compilation = compile_project(config, key, progress)
     finally:
         progress.clear()
-    remember(config, compilation, compilation.cache.modules)
+    keep(config, compilation, compilation.files, compilation.cache.modules)
     return compilation
 
 

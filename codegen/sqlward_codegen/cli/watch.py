@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.diagnostics import CompileError
+from sqlward_codegen.sources import is_pattern
 
 SUFFIXES = (".sql", ".toml")
 
 
 def watch(compile_once: Callable[[], int]) -> int:
     """Compile now and after every change, until Ctrl-C; gives the exit code 0."""
-    from watchfiles import watch as changes
-
     config = load_config(Path.cwd())
     _compile(compile_once)
     print("watching for changes, Ctrl-C ends", file=sys.stderr)
-    try:
-        for _ in changes(*_folders(config), watch_filter=lambda _, path: path.endswith(SUFFIXES)):
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            config = _until_folders_change(config, compile_once)
+            # What was saved while nobody watched.
             _compile(compile_once)
-    except KeyboardInterrupt:
-        pass
     return 0
+
+
+def _until_folders_change(config: Config, compile_once: Callable[[], int]) -> Config:
+    """Compile after every change; gives the settings when other folders are to be watched."""
+    from watchfiles import watch as changes
+
+    wanted = _sources(config)
+    folders = _folders(wanted)
+    # Folders and not files: editors put another file in the old one's place.
+    watched = changes(*folders, recursive=False, watch_filter=lambda _, p: _concerns(p, wanted))
+    for _ in watched:
+        _compile(compile_once)
+        with contextlib.suppress(CompileError):
+            config = load_config(Path.cwd())
+        if _sources(config) != wanted or _folders(wanted) != folders:
+            break
+    return config
 
 
 def _compile(compile_once: Callable[[], int]) -> None:
@@ -36,7 +53,27 @@ def _compile(compile_once: Callable[[], int]) -> None:
         print_diagnostics(failure.diagnostics)
 
 
-def _folders(config: Config) -> list[Path]:
-    """Give what to watch: sources that exist, and the folder of what does not (yet)."""
-    wanted = [config.source, *config.schema, *config.queries]
-    return sorted({path if path.exists() else config.root for path in wanted})
+def _sources(config: Config) -> tuple[Path, ...]:
+    return (config.source, *config.schema, *config.queries)
+
+
+def _folders(sources: Iterable[Path]) -> list[Path]:
+    """Give the folders of the sources; of what is not there yet, the nearest that is."""
+    found: set[Path] = set()
+    for source in sources:
+        folder = source
+        while not folder.is_dir():
+            folder = folder.parent
+        found.add(folder)
+        if folder == source or is_pattern(source):
+            found.update(path for path in folder.rglob("*") if path.is_dir())
+    return sorted(found)
+
+
+def _concerns(changed: str, sources: Iterable[Path]) -> bool:
+    """Whether a change can matter: to a file of ours, or to a folder with or above a source."""
+    path = Path(changed)
+    if path.suffix in SUFFIXES:
+        return True
+    is_folder = not path.suffix
+    return any(path == s or path in s.parents or (s in path.parents and is_folder) for s in sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
@@ -29,17 +30,43 @@ from sqlward_codegen.types.sql_names import column_list, sql_type_name, table_na
 
 @dataclass(frozen=True, slots=True)
 class QueryFile:
-    """A query file's methods, under the name of the module that they become."""
+    """A query file's methods, under the name of the module that they become.
+
+    `overrides` are the positions of the configuration's overrides that apply in it.
+    """
 
     source: str
     module: str
     methods: tuple[Method, ...]
+    overrides: tuple[int, ...] = ()
 
     @property
     def class_name(self) -> str:
         """The class of the module's queries."""
         stem = self.module.removeprefix(".").removesuffix("_queries")
         return f"{pascal_case(stem)}Queries"
+
+    @property
+    def interface(self) -> str:
+        """A digest of all that the store's other modules show of this file."""
+        import msgspec
+
+        shown = [
+            (
+                method.name,
+                method.command,
+                method.arguments,
+                method.item,
+                method.row and method.row.annotation,
+                method.own_classes,
+                method.query.statement.query.doc,
+                method.query.cardinality.reason,
+                sorted({column.type_oid for column in method.query.columns}),
+            )
+            for method in self.methods
+        ]
+        data = msgspec.msgpack.encode((self.module, self.overrides, shown))
+        return blake2b(data, digest_size=16).hexdigest()
 
 
 def query_module(

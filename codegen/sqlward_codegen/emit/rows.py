@@ -184,13 +184,15 @@ class RowShapes:
 
 def no_python_type(type_name: str, label: Label) -> Diagnostic:
     """Give the diagnostic for a PostgreSQL type that nobody gave a Python type."""
-    return Diagnostic(
-        "SW301",
-        f"there is no Python type for the PostgreSQL type `{type_name}`",
-        (label,),
-        help=f'add an override: `{{ db_type = "{type_name}", python_type = "str" }}` in '
-        "`overrides` (its values are then PostgreSQL's own text, or what `decode` makes of it)",
-    )
+    if type_name == "record" or type_name.startswith("any"):
+        way_out = "cast the value to a type that has a name"
+    else:
+        way_out = (
+            f'add an override: `{{ db_type = "{type_name}", python_type = "str" }}` in '
+            "`overrides` (its values are then PostgreSQL's own text, or what `decode` makes of it)"
+        )
+    message = f"there is no Python type for the PostgreSQL type `{type_name}`"
+    return Diagnostic("SW301", message, (label,), help=way_out)
 
 
 def _embedded(embed: EmbeddedRelation, maker: Annotation, converts: bool) -> RowPart:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
+from sqlward_codegen.diagnostics import Diagnostic
 from sqlward_codegen.emit.collisions import class_collisions, method_collisions
 from sqlward_codegen.emit.configured import ConfiguredOverrides
 from sqlward_codegen.emit.conversions import Codecs
-from sqlward_codegen.emit.methods import method
+from sqlward_codegen.emit.methods import Method, method
 from sqlward_codegen.emit.plan import ModulePlan, StorePlan
 from sqlward_codegen.emit.query_module import QueryFile, query_module
 from sqlward_codegen.emit.rows import RowShapes
@@ -22,7 +23,7 @@ from sqlward_codegen.emit.schema_modules import (
     models_module,
 )
 from sqlward_codegen.emit.store_modules import package_module, sql_store_module, store_module
-from sqlward_codegen.emit.types_module import types_module
+from sqlward_codegen.emit.types_module import met_types, types_module
 from sqlward_codegen.model import Query
 from sqlward_codegen.names import snake_case, unique
 from sqlward_codegen.types.mapping import PythonTypes
@@ -33,51 +34,91 @@ RESERVED_MODULES = frozenset(
 )
 
 
-def plan(queries: tuple[Query, ...], catalog: Catalog, config: Config) -> StorePlan:
+class StorePlanner:
+    """Plans a store's modules, the query files' and the others.
+
+    A query file's module depends on its own queries, the catalog and the configuration alone;
+    the other modules depend on the `interface` of every file and nothing else of it.
+    """
+
+    def __init__(self, catalog: Catalog, config: Config) -> None:
+        self._catalog = catalog
+        self._config = config
+        self._overrides = ConfiguredOverrides(config)
+        self._names = schema_names(catalog, config.renames)
+        self._types = PythonTypes(catalog, self._names, self._overrides.resolved)
+        self._models = table_models(catalog, self._names, self._types, config)
+        self._shapes = RowShapes(self._models, self._types, config)
+        self._codecs = Codecs()
+        for override in self._overrides.resolved:
+            decode = override.type.decode
+            if decode is not None and decode.codec is not None:
+                # In the configuration's order, so that no query file decides on a name.
+                self._codecs.name(decode.codec)
+
+    def file(self, path: str, module: str, queries: Iterable[Query]) -> QueryFile:
+        """Give the methods of a query file that becomes the module of that name."""
+        name = f".{module}"
+        others = set(self._types.used)
+        self._types.used.clear()
+        methods = tuple(method(query, name, self._shapes) for query in queries)
+        own = tuple(sorted(self._types.used))
+        self._types.used.update(others)
+        return QueryFile(path, name, methods, own)
+
+    def query_module(self, file: QueryFile) -> ModulePlan:
+        """Give the plan of a query file's module."""
+        return query_module(file, self._catalog, self._config, self._codecs)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to say of the files planned so far."""
+        return not self._shapes.diagnostics
+
+    def store(self, files: Sequence[QueryFile]) -> StorePlan:
+        """Give the plan of the whole store, which holds these files."""
+        modules = [self.query_module(file) for file in files]
+        methods = [m for file in files for m in file.methods]
+        met = met_types(self._catalog, methods)
+        self._types.records.update(t.oid for t in met if t.oid in self._names.records)
+        composites = composite_classes(self._catalog, self._names, self._types, self._config)
+        tables = (*self._models.tables, *composites)
+        schema: list[ModulePlan] = [
+            models_module(tables, self._config, self._codecs),
+            enums_module(self._catalog, self._names, self._config),
+            constraints_module(self._catalog),
+            types_module(self._catalog, self._names, met),
+        ]
+        if self._codecs.names:
+            schema.append(codecs_module(self._codecs))
+        store = [
+            store_module(methods),
+            sql_store_module(files),
+            package_module(schema, _own_classes(files)),
+        ]
+        return StorePlan((*modules, *schema, *store), self._diagnostics(methods))
+
+    def _diagnostics(self, methods: Sequence[Method]) -> tuple[Diagnostic, ...]:
+        classes = [(m, name) for m in methods for name in m.own_classes]
+        return (
+            *self._overrides.diagnostics,
+            *self._shapes.diagnostics,
+            *method_collisions(methods),
+            *class_collisions(classes, self._names.taken),
+            *self._overrides.unused(self._types.used),
+        )
+
+
+def plan(queries: Iterable[Query], catalog: Catalog, config: Config) -> StorePlan:
     """Give the plan of the store that holds the queries, in their order."""
-    overrides = ConfiguredOverrides(config)
-    names = schema_names(catalog, config.renames)
-    types = PythonTypes(catalog, names, overrides.resolved)
-    models = table_models(catalog, names, types, config)
-    shapes = RowShapes(models, types, config)
-    files = _files(queries, shapes)
-    methods = [m for file in files for m in file.methods]
-    composites = composite_classes(catalog, names, types, config)
-    diagnostics = [*overrides.diagnostics, *shapes.diagnostics]
-    diagnostics += method_collisions(methods)
-    diagnostics += class_collisions(
-        [(m, name) for m in methods for name in m.own_classes], names.taken
-    )
-    diagnostics += overrides.unused(types.used)
-    codecs = Codecs()
-    modules: list[ModulePlan] = [query_module(f, catalog, config, codecs) for f in files]
-    schema: list[ModulePlan] = [
-        models_module((*models.tables, *composites), config, codecs),
-        enums_module(catalog, names, config),
-        constraints_module(catalog),
-        types_module(catalog, names, methods),
-    ]
-    if codecs.names:
-        schema.append(codecs_module(codecs))
-    store = [
-        store_module(methods),
-        sql_store_module(files),
-        package_module(schema, _own_classes(files)),
-    ]
-    return StorePlan((*modules, *schema, *store), tuple(diagnostics))
-
-
-def _files(queries: Iterable[Query], shapes: RowShapes) -> list[QueryFile]:
     by_path: dict[str, list[Query]] = {}
     for query in queries:
         by_path.setdefault(query.statement.query.path, []).append(query)
     modules = module_names(by_path)
-    files: list[QueryFile] = []
-    for path, inside in by_path.items():
-        module = f".{modules[path]}"
-        methods = [method(query, module, shapes) for query in inside]
-        files.append(QueryFile(path, module, tuple(methods)))
-    return files
+    planner = StorePlanner(catalog, config)
+    return planner.store(
+        [planner.file(path, modules[path], inside) for path, inside in by_path.items()]
+    )
 
 
 def module_names(paths: Iterable[str]) -> dict[str, str]:

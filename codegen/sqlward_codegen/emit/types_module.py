@@ -34,14 +34,12 @@ class _Registry:
         return [(name, getattr(self, name)) for name in names if getattr(self, name)]
 
 
-def types_module(
-    catalog: Catalog, names: SchemaNames, methods: Iterable[Method]
-) -> ConstantsModule:
-    """Give the plan of the module with `TYPES`: every schema type that a query meets."""
+def types_module(catalog: Catalog, names: SchemaNames, types: Iterable[Type]) -> ConstantsModule:
+    """Give the plan of the module with `TYPES`, which holds the given types."""
     scope = Scope(TYPES, {"TYPES"})
     final = scope.name("typing", "Final")
     registry = _Registry()
-    for type_ in met_types(catalog, _type_oids(methods)):
+    for type_ in types:
         _register(type_, catalog, names, scope, registry)
     store_types = scope.name("sqlward.types", "StoreTypes")
     arguments = "".join(
@@ -53,12 +51,12 @@ def types_module(
     return ConstantsModule("types.py", doc, scope.imports(), constants)
 
 
-def met_types(catalog: Catalog, oids: Iterable[int]) -> list[Type]:
-    """Give the types outside pg_catalog among `oids` and inside them, in order of name."""
+def met_types(catalog: Catalog, methods: Iterable[Method]) -> list[Type]:
+    """Give the types outside pg_catalog that queries meet, parts included, in order of name."""
     known = catalog.type_by_oid
     found: dict[int, Type] = {}
     seen: set[int] = set()
-    todo = list(oids)
+    todo = list(_type_oids(methods))
     while todo:
         oid = todo.pop()
         type_ = known.get(oid)
@@ -89,7 +87,7 @@ def _register(
     match type_.kind:
         case TypeKind.ENUM if type_.oid in names.enums:
             registry.enums[name] = scope.name(ENUMS, names.enums[type_.oid])
-        case TypeKind.COMPOSITE:
+        case TypeKind.COMPOSITE if names.has_class(type_.oid):
             registry.composites[name] = _composite(type_, catalog, names, scope)
         case TypeKind.DOMAIN:
             registry.domains[name] = _reference(catalog, type_.element_oid)

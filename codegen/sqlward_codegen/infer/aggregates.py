@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlward_codegen.infer.builtin import function_name
+from sqlward_codegen.infer.builtin import function_name, words
 from sqlward_codegen.infer.predicates import Outcome, proved_by
 from sqlward_codegen.infer.rows import groups_all, input_yields_row
 from sqlward_codegen.infer.standpoint import Standpoint, all_of, maybe, never
@@ -12,21 +12,26 @@ from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
 
 # Never NULL, also over no rows.
-_COUNTS = frozenset(["count", "regr_count", "rank", "dense_rank", "percent_rank", "cume_dist"])
+_COUNTS = words("count regr_count rank dense_rank percent_rank cume_dist")
 # Never NULL over at least one row, whatever the arguments are.
-_COLLECTORS = frozenset(
-    ["array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "json_object_agg_unique", "jsonb_object_agg_unique"]
+_COLLECTORS = words(
+    """array_agg json_agg jsonb_agg json_object_agg jsonb_object_agg json_object_agg_unique
+    json_object_agg_unique jsonb_object_agg_unique json_agg_strict jsonb_agg_strict
+    json_object_agg_strict jsonb_object_agg_strict json_object_agg_unique_strict
+    jsonb_object_agg_unique_strict"""
 )
 # Never NULL over at least one row of arguments that are not NULL.
-_TOTAL = frozenset(
-    ["min", "max", "sum", "avg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "bit_xor", "any_value", "range_agg", "range_intersect_agg", "xmlagg", "var_pop", "stddev_pop", "covar_pop", "regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "mode", "percentile_disc", "percentile_cont"]
+_TOTAL = words(
+    """min max sum avg bool_and bool_or every bit_and bit_or bit_xor any_value range_agg
+    range_intersect_agg xmlagg var_pop stddev_pop covar_pop regr_avgx regr_avgy regr_sxx
+    regr_syy regr_sxy mode percentile_disc percentile_cont"""
 )
 
-_WINDOW_COUNTS = frozenset(["row_number", "rank", "dense_rank", "percent_rank", "cume_dist"])
+_WINDOW_COUNTS = words("row_number rank dense_rank percent_rank cume_dist")
 
 _START_UNBOUNDED, _START_CURRENT, _START_PRECEDING = 0x20, 0x200, 0x800
 _END_UNBOUNDED, _END_CURRENT, _END_FOLLOWING = 0x100, 0x400, 0x4000
-_RANGE, _EXCLUDE_CURRENT, _EXCLUDE_GROUP = 0x2, 0x8000, 0x10000
+_EXCLUDE_CURRENT, _EXCLUDE_GROUP = 0x8000, 0x10000
 
 
 def aggregate(node: Node, at: Standpoint) -> Verdict:
@@ -122,7 +127,6 @@ def _holds_current_row(node: Node, at: Standpoint) -> bool:
     options = found[0].number("frameOptions")
     if options & (_EXCLUDE_CURRENT | _EXCLUDE_GROUP):
         return False
-    start, end = _START_UNBOUNDED | _START_CURRENT, _END_UNBOUNDED | _END_CURRENT
-    if not options & _RANGE:
-        start, end = start | _START_PRECEDING, end | _END_FOLLOWING
+    start = _START_UNBOUNDED | _START_CURRENT | _START_PRECEDING
+    end = _END_UNBOUNDED | _END_CURRENT | _END_FOLLOWING
     return bool(options & start) and bool(options & end)

@@ -15,6 +15,11 @@ from importlib.resources import files
 FIRST_UNPINNED_OID = 10000
 
 
+def words(text: str) -> frozenset[str]:
+    """Give the words of a text: a readable way to write a set of names."""
+    return frozenset(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """One function of pg_catalog. `kind` is `pg_proc.prokind`: f, a(ggregate), w(indow)."""
@@ -34,11 +39,11 @@ def builtins() -> dict[int, Builtin]:
     """Give the listed functions by OID."""
     text = files(__package__).joinpath("builtin_functions.txt").read_text("utf-8")
     lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
-    return {int(words[0]): _builtin(words) for words in lines}
+    return {int(parts[0]): _builtin(parts) for parts in lines}
 
 
-def _builtin(words: list[str]) -> Builtin:
-    oid, marks, name, arguments = words
+def _builtin(parts: list[str]) -> Builtin:
+    oid, marks, name, arguments = parts
     return Builtin(
         oid=int(oid),
         name=name,

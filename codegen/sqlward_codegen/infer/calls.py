@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlward_codegen.infer.builtin import builtin
-from sqlward_codegen.infer.constants import integer
+from sqlward_codegen.infer.builtin import builtin, words
+from sqlward_codegen.infer.constants import text
 from sqlward_codegen.infer.standpoint import Standpoint, all_of, any_of, maybe, never
+from sqlward_codegen.infer.types import type_oid
 from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
 
 # Never NULL, whatever the arguments are.
-_NEVER = frozenset(
-    ["concat", "json_build_array", "json_build_object", "jsonb_build_array", "jsonb_build_object", "num_nulls", "num_nonnulls", "quote_nullable", "array_append", "array_prepend", "now", "statement_timestamp", "clock_timestamp", "transaction_timestamp", "timeofday", "random", "gen_random_uuid", "uuidv4", "uuidv7", "current_database", "version", "pg_backend_pid", "pg_current_xact_id", "txid_current", "pg_current_snapshot", "txid_current_snapshot", "pg_postmaster_start_time", "pi"]
+_NEVER = words(
+    """concat json_build_array json_build_object jsonb_build_array jsonb_build_object
+    num_nulls num_nonnulls quote_nullable array_append array_prepend pg_typeof
+    int4range int8range numrange daterange tsrange tstzrange"""
 )
-# Never NULL if the first argument is not.
-_FIRST = frozenset(["concat_ws", "format", "array_remove", "array_replace", "nextval", "setval", "currval"])
+# Never NULL if the arguments are not: what the probe does not call, because it is not strict,
+# or gives another value each time, or asks the session for what it always has.
+_TOTAL = words(
+    """overlaps random random_normal clock_timestamp timeofday
+    gen_random_uuid uuidv4 uuidv7 nextval setval currval lastval
+    pg_backend_pid pg_current_xact_id txid_current pg_current_snapshot txid_current_snapshot
+    pg_postmaster_start_time pg_size_pretty pg_column_size
+    pg_try_advisory_lock pg_try_advisory_xact_lock pg_advisory_unlock
+    pg_try_advisory_lock_shared pg_try_advisory_xact_lock_shared"""
+)
+# Never NULL if so many leading arguments are not.
+_LEADING = {
+    "concat_ws": 1,
+    "format": 1,
+    "string_to_array": 1,
+    "array_remove": 1,
+    "array_replace": 1,
+    "array_to_string": 2,
+}
 _ANY = frozenset(("array_cat",))
+# Fields of a date or timestamp that infinity has too; of a time of day, all are there.
+_UNBOUNDED_FIELDS = words("epoch year decade century millennium")
+_TIMES = frozenset((1083, 1266))
 
 _Rule = Callable[[Sequence[Node], Standpoint], Verdict]
 
@@ -42,8 +65,11 @@ def call_of(
     known = builtin(oid)
     if known and known.name in _NEVER and not is_variadic:
         return never(f"`{known.name}()` never gives NULL")
-    if known and known.name in _FIRST and arguments and not is_variadic:
-        return all_of([at.verdict(arguments[0])], f"`{known.name}()` never gives NULL")
+    if known and known.name in _LEADING and not is_variadic:
+        needed = arguments[: _LEADING[known.name]]
+        return all_of((at.verdict(a) for a in needed), f"`{known.name}()` never gives NULL")
+    if known and known.name in ("extract", "date_part") and len(arguments) == 2:
+        return _extracted(known.name, arguments, at)
     if known and known.name in _ANY:
         return any_of([at.verdict(a) for a in arguments], "all arrays may be NULL")
     if is_total(oid, at):
@@ -51,10 +77,19 @@ def call_of(
     return maybe(f"{_shown(oid, at)} can give NULL")
 
 
+def _extracted(name: str, arguments: Sequence[Node], at: Standpoint) -> Verdict:
+    field, source = arguments
+    if text(field) in _UNBOUNDED_FIELDS or type_oid(source, at.scope.catalog) in _TIMES:
+        return all_of((at.verdict(a) for a in arguments), "that field is always there")
+    return maybe(f"`{name}()` of infinity is NULL")
+
+
 def is_total(oid: int, at: Standpoint) -> bool:
     """Say whether a function never gives NULL for arguments that are not NULL."""
     known = builtin(oid)
-    return (known is not None and known.is_total) or oid in at.judge.options.total_functions
+    if known is not None:
+        return known.is_total or known.name in _TOTAL
+    return oid in at.judge.options.total_functions
 
 
 def _shown(oid: int, at: Standpoint) -> str:
@@ -118,8 +153,3 @@ def target_sets(query: Node) -> int:
         for entry in query.nodes("targetList")
         for node in entry.walk()
     )
-
-
-def constant_count(node: Node | None) -> int | None:
-    """Give an integer constant's value."""
-    return integer(node) if node else None

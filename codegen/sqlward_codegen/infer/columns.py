@@ -6,7 +6,9 @@ from sqlward_codegen.catalog import Relation, RelationKind
 from sqlward_codegen.infer.calls import set_column
 from sqlward_codegen.infer.checks import is_checked_non_null
 from sqlward_codegen.infer.grouping import is_left_out, sure_groups
+from sqlward_codegen.infer.json import json_table_column
 from sqlward_codegen.infer.keys import var_key
+from sqlward_codegen.infer.lateral import proved_columns
 from sqlward_codegen.infer.recursion import recursive_column
 from sqlward_codegen.infer.scope import Entry, EntryKind, JoinKind, OuterJoin
 from sqlward_codegen.infer.standpoint import Standpoint, all_of, maybe, never
@@ -133,7 +135,7 @@ def _relation_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
         return maybe(f"`{entry.alias}` is not part of the schema")
     view = at.scope.view(entry)
     if view:
-        verdict = at.judge.level(view, None).column(attribute)
+        verdict = at.judge.level(view, None).column(attribute, proved_columns(entry, at.facts))
         source = f"`{relation.name}.{entry.column_name(attribute)}` of the view"
         return Verdict(verdict.nullable, f"{source}: {verdict.reason}")
     return table_column(relation, attribute, at)
@@ -165,7 +167,7 @@ def _query_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
     if cte and cte.is_recursive:
         verdict, _ = recursive_column(scope, attribute, outer)
     else:
-        verdict = outer.below(scope).column(attribute)
+        verdict = outer.below(scope).column(attribute, proved_columns(entry, at.facts))
     source = f"`{entry.alias}.{entry.column_name(attribute)}`"
     return Verdict(verdict.nullable, f"{source}: {verdict.reason}")
 
@@ -212,8 +214,10 @@ def _function_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
 
 def _table_function_column(entry: Entry, attribute: int) -> Verdict:
     table = entry.node.node("tablefunc")
-    if table is None or table.number("functype") != 0:
-        return maybe("JSON_TABLE gives NULL for what is missing")
+    if table is None:
+        return _unknown()
+    if table.number("functype") != 0:
+        return json_table_column(table, attribute)
     if attribute - 1 == table.number("ordinalitycol", -1):
         return never("an ordinality is never NULL")
     if attribute - 1 in table.numbers("notnulls"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlward_codegen.tree import Node
 
 _VARLENA_HEADER = 4
+_INT8_OF_INT4 = 481
 
 
 def is_null(node: Node) -> bool:
@@ -36,11 +37,20 @@ def datum(node: Node) -> bytes:
 
 
 def integer(node: Node) -> int | None:
-    """Give the value of an int2, int4 or int8 constant."""
+    """Give the value of an int2, int4 or int8 constant, or of int4 made int8 (`LIMIT 1`)."""
+    if node.tag == "FUNCEXPR" and node.number("funcid") == _INT8_OF_INT4:
+        return integer(node.nodes("args")[0])
     width = {21: 2, 23: 4, 20: 8}.get(node.number("consttype"))
     if node.tag != "CONST" or width is None or is_null(node):
         return None
     return int.from_bytes(datum(node)[:width], "little", signed=True)
+
+
+def text(node: Node) -> str | None:
+    """Give the value of a text constant."""
+    if node.tag != "CONST" or node.number("consttype") != 25 or is_null(node):
+        return None
+    return datum(node)[_VARLENA_HEADER:].decode("utf-8", "replace")
 
 
 def holds_elements(node: Node) -> bool:

@@ -12,7 +12,7 @@ from sqlward_codegen.infer.columns import declaring
 from sqlward_codegen.infer.constants import holds_null_elements, is_null
 from sqlward_codegen.infer.grouping import sure_groups
 from sqlward_codegen.infer.recursion import recursive_column
-from sqlward_codegen.infer.scope import Entry, EntryKind
+from sqlward_codegen.infer.scope import Entry, EntryKind, output
 from sqlward_codegen.infer.standpoint import Standpoint, all_of, maybe, never
 from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
@@ -119,6 +119,12 @@ def _column(var: Node, at: Standpoint) -> Verdict:
     return _entry_column(entry, var.number("varattno"), place)
 
 
+def entry_output(entry: Entry, at: Standpoint) -> list[Node]:
+    """Give the target entries of the query behind an entry."""
+    scope = at.scope.subquery(entry)
+    return output(scope.query) if scope else []
+
+
 def _entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
     if entry.kind in (EntryKind.JOIN, EntryKind.GROUP, EntryKind.VALUES):
         if entry.kind == EntryKind.GROUP and not sure_groups(at.scope.query):
@@ -132,6 +138,8 @@ def _entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
         if (entry.relation_oid, attribute) in declared:
             return never("declared to hold no NULL")
         return maybe(f"elements of `{entry.alias}.{entry.column_name(attribute)}` can be NULL")
+    if entry.kind == EntryKind.CTE and attribute > len(entry_output(entry, at)):
+        return never("SEARCH and CYCLE collect rows")
     scope = at.scope.subquery(entry)
     outer = declaring(entry, at) if entry.kind == EntryKind.CTE else at
     if scope is None or outer is None:

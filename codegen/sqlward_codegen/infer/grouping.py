@@ -45,23 +45,24 @@ def _can_be_empty(node: Node) -> bool:
 
 def without_left_out(keys: frozenset[Key], scope: Scope) -> frozenset[Key]:
     """Drop what is said of expressions that some grouping set leaves out."""
-    left_out = _left_out_keys(scope)
+    left_out = left_out_keys(scope)
     return frozenset(key for key in keys if not any(_contains(key, out) for out in left_out))
 
 
 def is_left_out(node: Node, scope: Scope) -> bool:
-    """Say whether an expression after grouping is one that some grouping set leaves out.
-
-    From 18 on grouped expressions are columns of an entry of their own, and never meet this.
-    """
-    if scope.query.flag("hasGroupRTE"):
-        return False
-    left_out = _left_out_keys(scope)
+    """Say whether an expression after grouping is one that some grouping set leaves out."""
+    left_out = left_out_keys(scope)
     return bool(left_out) and written_key(node, scope) in left_out
 
 
-def _left_out_keys(scope: Scope) -> frozenset[Key]:
+def left_out_keys(scope: Scope) -> frozenset[Key]:
+    """Give the `written_key`s of the grouped expressions that some grouping set leaves out.
+
+    None from 18 on, where grouped expressions are columns of an entry of their own.
+    """
     query = scope.query
+    if query.flag("hasGroupRTE") or not query.nodes("groupingSets"):
+        return frozenset()
     sure = sure_groups(query)
     references = {c.number("tleSortGroupRef") for c in query.nodes("groupClause")} - sure
     return frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlward_codegen.infer.facts import Alternative, Facts, Implication
 from sqlward_codegen.infer.predicates import Outcome, proved_by
+from sqlward_codegen.infer.rows import lets_all_through, tree_yields_row
 from sqlward_codegen.infer.scope import JoinKind, Scope, rtindexes
 from sqlward_codegen.tree import Node
 
@@ -49,7 +50,7 @@ def _join_facts(node: Node, scope: Scope) -> Facts:
     matched = left.joined(right).proved(proved_by(node.node("quals"), Outcome.TRUE, scope))
     left_side, right_side = rtindexes(left_node), rtindexes(right_node)
     kind = node.number("jointype", -1)
-    if kind == JoinKind.INNER:
+    if kind == JoinKind.INNER or _always_matches(node, kind, scope):
         return matched.joined(own)
     if kind == JoinKind.LEFT:
         return left.joined(Facts(implications=_if(matched, right_side))).joined(own)
@@ -58,6 +59,14 @@ def _join_facts(node: Node, scope: Scope) -> Facts:
     if kind == JoinKind.FULL:
         return _full_join(left, right, matched, left_side, right_side).joined(own)
     return Facts()
+
+
+def _always_matches(node: Node, kind: int, scope: Scope) -> bool:
+    """Whether `ON true` meets a side that always has a row (a LATERAL aggregate, say)."""
+    side = {JoinKind.LEFT: node.node("rarg"), JoinKind.RIGHT: node.node("larg")}.get(JoinKind(kind))
+    if side is None or not lets_all_through(node.node("quals")):
+        return False
+    return tree_yields_row(side, scope)
 
 
 def _if(facts: Facts, *sides: frozenset[int]) -> tuple[Implication, ...]:

@@ -37,13 +37,32 @@ def _is_json(node: Node, at: Standpoint) -> Verdict:
 
 
 def _query(node: Node, at: Standpoint) -> Verdict:
-    subject, on_error = node.node("formatted_expr"), node.node("on_error")
+    subject = node.node("formatted_expr")
     if node.number("op", -1) != _EXISTS or subject is None:
         return maybe("a JSON path can find nothing, or JSON null")
-    behaviour = on_error.number("btype") if on_error else -1
+    verdict = _existence(node)
+    return verdict if verdict.nullable else at.verdict(subject)
+
+
+def _existence(node: Node) -> Verdict:
+    on_error = node.node("on_error")
+    behaviour = on_error.number("btype", _BEHAVIOR_NULL) if on_error else _BEHAVIOR_NULL
     if behaviour in (_BEHAVIOR_UNKNOWN, _BEHAVIOR_NULL):
         return maybe("JSON_EXISTS is NULL on error")
-    return at.verdict(subject)
+    return never("JSON_EXISTS says yes or no")
+
+
+def json_table_column(table: Node, attribute: int) -> Verdict:
+    """Judge a column, from 1, of a JSON_TABLE (a TABLEFUNC node)."""
+    plan, values = table.node("plan"), table.items("colvalexprs")
+    if plan is None or plan.node("child") or not 0 < attribute <= len(values):
+        return maybe("JSON_TABLE with NESTED paths gives NULL for what is missing")
+    value = values[attribute - 1]
+    if value is None:
+        return never("an ordinality is never NULL")
+    if isinstance(value, Node) and value.tag == "JSONEXPR" and value.number("op", -1) == _EXISTS:
+        return _existence(value)
+    return maybe("JSON_TABLE gives NULL for what is missing")
 
 
 JSON_RULES: dict[str, Callable[[Node, Standpoint], Verdict]] = {

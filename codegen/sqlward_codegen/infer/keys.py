@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from sqlward_codegen.infer.builtin import is_repeatable
+from sqlward_codegen.infer.builtin import is_repeatable, words
 from sqlward_codegen.infer.scope import EntryKind, Scope
 from sqlward_codegen.tree import Node, Value
 
@@ -13,11 +13,14 @@ Key: TypeAlias = tuple[object, ...]
 COLUMN = "column"
 
 # What differs between two writings of one expression, or says nothing of its value.
-_IGNORED = frozenset(
-    ["location", "token_location", "relabelformat", "coerceformat", "convertformat", "funcformat", "row_format", "varnosyn", "varattnosyn", "varnullingrels", "aggno", "aggtransno", "aggpresorted", "opfuncid", "hashfuncid", "negfuncid", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "colnames"]
+_IGNORED = words(
+    """location token_location relabelformat coerceformat convertformat funcformat
+    row_format varnosyn varattnosyn varnullingrels aggno aggtransno aggpresorted
+    opfuncid hashfuncid negfuncid list_start list_end rexpr_list_start rexpr_list_end
+    colnames"""
 )
-_UNREPEATABLE = frozenset(
-    ["SUBLINK", "QUERY", "NEXTVALUEEXPR", "SETTODEFAULT", "WINDOWFUNC", "CASETESTEXPR", "COERCETODOMAINVALUE"]
+_UNREPEATABLE = words(
+    """SUBLINK QUERY NEXTVALUEEXPR SETTODEFAULT WINDOWFUNC CASETESTEXPR COERCETODOMAINVALUE"""
 )
 
 

@@ -8,9 +8,11 @@ from functools import cached_property
 
 from sqlward_codegen.infer.builtin import FIRST_UNPINNED_OID
 from sqlward_codegen.infer.calls import target_sets
-from sqlward_codegen.infer.grouping import has_grouping_sets, without_left_out
+from sqlward_codegen.infer.grouping import has_grouping_sets, left_out_keys, without_left_out
 from sqlward_codegen.infer.jointree import row_facts
-from sqlward_codegen.infer.predicates import Outcome, proved_by
+from sqlward_codegen.infer.keys import Key
+from sqlward_codegen.infer.lateral import lateral_proof
+from sqlward_codegen.infer.predicates import Outcome, proved_by, proved_non_null
 from sqlward_codegen.infer.scope import Command, Scope, output
 from sqlward_codegen.infer.standpoint import (
     Judge,
@@ -28,14 +30,14 @@ from sqlward_codegen.tree import Node
 
 _UNION, _INTERSECT, _EXCEPT = 1, 2, 3
 
-_OfLevel = Callable[[Level, int], Verdict]
+_OfLevel = Callable[[Level, int, frozenset[int]], Verdict]
 
 
-def _column_of(level: Level, number: int) -> Verdict:
-    return level.column(number)
+def _column_of(level: Level, number: int, given: frozenset[int]) -> Verdict:
+    return level.column(number, given)
 
 
-def _elements_of(level: Level, number: int) -> Verdict:
+def _elements_of(level: Level, number: int, given: frozenset[int]) -> Verdict:
     return level.elements(number)
 
 
@@ -46,7 +48,7 @@ class QueryLevel:
         self._judge = judge
         self._outer = outer
         self._scope = scope
-        self._columns: dict[int, Verdict] = {}
+        self._columns: dict[tuple[int, frozenset[int]], Verdict] = {}
         self._elements: dict[int, Verdict] = {}
 
     @property
@@ -59,6 +61,7 @@ class QueryLevel:
         """After FROM and WHERE (of a statement that writes: where RETURNING stands)."""
         is_select = self.scope.command == Command.SELECT
         facts = row_facts(self.scope) if is_select else returning_facts(self.scope)
+        facts = facts.proved(lateral_proof(self.scope, facts))
         return without_refuted(Standpoint(self._judge, self, facts, self._outer))
 
     @cached_property
@@ -68,13 +71,19 @@ class QueryLevel:
         if has_grouping_sets(query):
             facts = replace(at.facts, non_null=without_left_out(at.facts.non_null, self.scope))
             at = Standpoint(self._judge, self, facts, self._outer, is_grouped=True)
-        return at.refined(proved_by(query.node("havingQual"), Outcome.TRUE, self.scope))
+        having = query.node("havingQual")
+        return at.refined(proved_by(having, Outcome.TRUE, self.scope, self._opaque))
 
-    def column(self, number: int) -> Verdict:
-        """Judge a column of the result, from 1."""
-        if number not in self._columns:
-            self._columns[number] = self._column(number)
-        return self._columns[number]
+    @cached_property
+    def _opaque(self) -> frozenset[Key]:
+        return left_out_keys(self.scope)
+
+    def column(self, number: int, given: frozenset[int] = frozenset()) -> Verdict:
+        """Judge a column of the result, from 1, in rows where the columns `given` are not NULL."""
+        found = self._columns.get((number, given))
+        if found is None:
+            found = self._columns[number, given] = self._column(number, given)
+        return found
 
     def elements(self, number: int) -> Verdict:
         """Judge the elements of a column of the result, from 1."""
@@ -82,21 +91,29 @@ class QueryLevel:
             self._elements[number] = self._element(number)
         return self._elements[number]
 
-    def _column(self, number: int) -> Verdict:
+    def _column(self, number: int, given: frozenset[int]) -> Verdict:
         operation = self.scope.query.node("setOperations")
         if operation:
-            return self._combined(operation, number, _column_of)
+            return self._combined(operation, number, given, _column_of)
         expression = self.expression(number)
         if expression is None:
             return maybe("a column that is not known")
         if self._is_padded(expression):
             return maybe("several sets in one target list: the shorter is filled with NULL")
-        return self.groups.verdict(expression)
+        return self._given(given).verdict(expression)
+
+    def _given(self, columns: frozenset[int]) -> Standpoint:
+        at = self.groups
+        for number in columns:
+            expression = self.expression(number)
+            if expression:
+                at = at.refined(proved_non_null(expression, self.scope, self._opaque))
+        return at
 
     def _element(self, number: int) -> Verdict:
         operation = self.scope.query.node("setOperations")
         if operation:
-            return self._combined(operation, number, _elements_of)
+            return self._combined(operation, number, frozenset(), _elements_of)
         expression = self.expression(number)
         return self.groups.elements(expression) if expression else maybe("nothing is known")
 
@@ -111,16 +128,18 @@ class QueryLevel:
             return False
         return any(n.flag("funcretset") or n.flag("opretset") for n in expression.walk())
 
-    def _combined(self, operation: Node, number: int, judge: _OfLevel) -> Verdict:
+    def _combined(
+        self, operation: Node, number: int, given: frozenset[int], judge: _OfLevel
+    ) -> Verdict:
         if operation.tag == "RANGETBLREF":
             leaf = self.scope.leaf(operation)
             if leaf is None:
                 return maybe("a branch that is not understood")
-            return judge(self.rows.below(leaf), number)
+            return judge(self.rows.below(leaf), number, given)
         left, right = operation.node("larg"), operation.node("rarg")
         if left is None or right is None:
             return maybe("a set operation that is not understood")
-        sides = [self._branch(side, operation, number, judge) for side in (left, right)]
+        sides = [self._branch(side, operation, number, given, judge) for side in (left, right)]
         kind = operation.number("op")
         if kind == _UNION:
             return all_of(sides, "no branch of UNION gives NULL")
@@ -128,10 +147,13 @@ class QueryLevel:
             return any_of(sides, sides[0].reason)
         return sides[0] if kind == _EXCEPT else maybe("a set operation that is not understood")
 
-    def _branch(self, side: Node, operation: Node, number: int, judge: _OfLevel) -> Verdict:
+    def _branch(
+        self, side: Node, operation: Node, number: int, given: frozenset[int], judge: _OfLevel
+    ) -> Verdict:
         if self._is_converted(side, operation, number):
             return maybe("UNION converts a branch with a cast that is not known to be total")
-        return self._combined(side, number, judge)
+        same = frozenset(n for n in given if not self._is_converted(side, operation, n))
+        return self._combined(side, number, same, judge)
 
     def _is_converted(self, side: Node, operation: Node, number: int) -> bool:
         """Whether the planner will put a user-defined cast over the branch's column."""

@@ -17,6 +17,7 @@ from sqlward_codegen.infer.lineage import (
     uncoerced,
 )
 from sqlward_codegen.infer.scope import Command, Entry, EntryKind, Scope, output
+from sqlward_codegen.infer.types import type_oid
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.tree import Node, Value
 
@@ -135,8 +136,8 @@ class _Meetings:
 
     def _alias(self, name: str | None, entry: Node) -> Meeting:
         """Give the meeting with a written output name; the server's own names say nothing."""
-        value = uncoerced(entry.get("expr"))
-        cast = value.number("paramtype") if isinstance(value, Node) else 0
+        value = entry.node("expr")
+        cast = type_oid(value, self._catalog) if value else 0
         found = self._catalog.type_by_oid.get(cast)
         if name in (None, *_SERVER_NAMES) or (found is not None and found.name == name):
             return NOWHERE

@@ -33,7 +33,9 @@ def _give(clause: Node, fixing: Fixing) -> None:
     collation = _collation(expression) if isinstance(expression, Node) else 0
     found = equality(clause.number("eqop"), collation, fixing.scope.catalog)
     if found is not None:
-        fixing.give(expression, frozenset((Fixed(found.families, found.collation),)))
+        # NULLs tie, whatever a unique key says of them.
+        way = Fixed(found.families, found.collation, may_be_null=True)
+        fixing.give(expression, frozenset((way,)))
 
 
 def _collation(node: Node) -> int:

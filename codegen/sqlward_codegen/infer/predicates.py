@@ -9,7 +9,7 @@ from enum import Enum, auto
 from sqlward_codegen.infer.builtin import builtin
 from sqlward_codegen.infer.constants import holds_elements, is_false, is_null, is_true
 from sqlward_codegen.infer.facts import Proof
-from sqlward_codegen.infer.keys import COLUMN, Key, column_key, expression_key
+from sqlward_codegen.infer.keys import COLUMN, Key, column_key, expression_key, written_key
 from sqlward_codegen.infer.scope import Command, Scope
 from sqlward_codegen.tree import Node
 
@@ -43,21 +43,36 @@ _NEGATED = {
 _Possible = Proof | None
 
 
-def proved_by(condition: Node | None, outcome: Outcome, scope: Scope) -> Proof:
-    """Give what follows from a condition's outcome, for Vars that count from `scope`."""
+def proved_by(
+    condition: Node | None, outcome: Outcome, scope: Scope, opaque: frozenset[Key] = frozenset()
+) -> Proof:
+    """Give what follows from a condition's outcome, for Vars that count from `scope`.
+
+    `opaque`: expressions (by `written_key`) that are values of their own here, whatever is
+    written in them: what GROUP BY has made a column of.
+    """
     if condition is None:
         return Proof()
-    return _Prover(scope).proof(condition, outcome) or Proof()
+    return _Prover(scope, opaque).proof(condition, outcome) or Proof()
 
 
-def proved_non_null(expression: Node, scope: Scope) -> Proof:
+def proved_non_null(
+    expression: Node, scope: Scope, opaque: frozenset[Key] = frozenset()
+) -> Proof:
     """Give what follows from an expression's not being NULL: the arguments of what is strict."""
-    return _Prover(scope).non_null(expression) or Proof()
+    return _Prover(scope, opaque).non_null(expression) or Proof()
+
+
+def outward(proof: Proof) -> Proof:
+    """Give what a proof of a level says of the level above it."""
+    keys = (_outward(key) for key in proof.non_null)
+    return Proof(frozenset(key for key in keys if key))
 
 
 @dataclass(frozen=True, slots=True)
 class _Prover:
     scope: Scope
+    opaque: frozenset[Key] = frozenset()
 
     def proof(self, node: Node, outcome: Outcome) -> _Possible:
         if is_impossible(node, outcome):
@@ -134,9 +149,7 @@ class _Prover:
             return Proof()
         if query.flag("hasAggs") or any(query.get(name) for name in _ROW_WITHOUT_INPUT):
             return Proof()
-        inner = proved_by(_where(query), Outcome.TRUE, self.scope.child(query))
-        outward = (_outward(key) for key in inner.non_null)
-        return Proof(frozenset(key for key in outward if key))
+        return outward(proved_by(where(query), Outcome.TRUE, self.scope.child(query)))
 
     def distinct(self, node: Node, outcome: Outcome) -> _Possible:
         args = node.nodes("args")
@@ -157,6 +170,8 @@ class _Prover:
             return None if is_null(node) else Proof()
         key = expression_key(node, self.scope)
         own = Proof(frozenset((key,)) if key else frozenset())
+        if self.opaque and written_key(node, self.scope) in self.opaque:
+            return own
         return _all([own, *(self.non_null(arg) for arg in self._strict_arguments(node))])
 
     def _strict_arguments(self, node: Node) -> Iterable[Node]:
@@ -213,7 +228,8 @@ def is_impossible(node: Node, outcome: Outcome) -> bool:
     }[outcome]
 
 
-def _where(query: Node) -> Node | None:
+def where(query: Node) -> Node | None:
+    """Give a query's WHERE condition."""
     tree = query.node("jointree")
     return tree.node("quals") if tree else None
 

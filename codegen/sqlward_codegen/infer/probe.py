@@ -20,91 +20,40 @@ from typing import Any
 
 import psycopg
 
-from sqlward_codegen.infer.builtin import FIRST_UNPINNED_OID
+from sqlward_codegen.infer.builtin import FIRST_UNPINNED_OID, words
 from sqlward_codegen.infer.edge_values import EDGE_VALUES, POLYMORPHIC
 
 CALLS_PER_FUNCTION = 300
 
 # Reviewed by hand: a NULL depends on something that no list of values would show (a pattern
 # that does not match, the session, the catalog), or the function is not for queries.
-REVIEWED_OUT = frozenset(
-    [
-        "substring",
-        "regexp_match",
-        "regexp_matches",
-        "regexp_substr",
-        "json_extract_path",
-        "json_extract_path_text",
-        "jsonb_extract_path",
-        "jsonb_extract_path_text",
-        "jsonb_path_query_first",
-        "jsonb_path_match",
-        "jsonb_path_query_array_tz",
-        "jsonb_path_match_tz",
-        "jsonb_path_query_first_tz",
-        "jsonb_path_exists_opr",
-        "jsonb_path_match_opr",
-        "json_object_field",
-        "json_object_field_text",
-        "jsonb_object_field",
-        "jsonb_object_field_text",
-        "json_array_element",
-        "json_array_element_text",
-        "jsonb_array_element",
-        "jsonb_array_element_text",
-        "array_position",
-        "array_positions",
-        "array_length",
-        "array_lower",
-        "array_upper",
-        "array_dims",
-        "array_ndims",
-        "lower",
-        "upper",
-        "scale",
-        "min_scale",
-        "to_char",
-        "date_part",
-        "extract",
-        "current_setting",
-        "set_config",
-        "xpath",
-        "format_type",
-        "path_center",
-        "poly_center",
-        "lseg_interpt",
-        "box_intersect",
-        "line_interpt",
-        "uuid_extract_timestamp",
-        "uuid_extract_version",
-        "inet_merge",
-        "network_larger",
-        "hashtext",
-        "getdatabaseencoding",
-        "set_bit",
-        "query_to_xml",
-        "xpath_exists",
-        "currtid",
-        "current_schema",
-        "jsonb_set_lax",
-        "row_security_active",
-        "convert_from",
-        "unnest",
-        "path_add",
-        "parse_ident",
-        "ts_headline",
-        "to_tsvector",
-        "ts_debug",
-        "ts_lexize",
-        "numnode",
-        "querytree",
-    ]
+REVIEWED_OUT = words(
+    """substring regexp_match regexp_matches regexp_substr json_extract_path
+    json_extract_path_text jsonb_extract_path jsonb_extract_path_text
+    jsonb_path_query_first jsonb_path_match jsonb_path_query_array_tz
+    jsonb_path_match_tz jsonb_path_query_first_tz jsonb_path_exists_opr
+    jsonb_path_match_opr json_object_field json_object_field_text jsonb_object_field
+    jsonb_object_field_text json_array_element json_array_element_text
+    jsonb_array_element jsonb_array_element_text array_position array_positions
+    array_length array_lower array_upper array_dims array_ndims lower upper scale
+    min_scale to_char date_part extract current_setting set_config xpath format_type
+    path_center poly_center lseg_interpt box_intersect line_interpt
+    uuid_extract_timestamp uuid_extract_version     getdatabaseencoding query_to_xml currtid current_schema
+    jsonb_set_lax row_security_active unnest path_add     ts_debug ts_lexize querytree"""
 )
-_OUT_PREFIXES = ("pg_", "has_", "to_reg", "ri_", "gin_", "gist_", "brin", "spg_", "bt", "hash")
-_OUT_PREFIXES += ("binary_", "lo_", "inet_client", "inet_server", "txid_", "amvalidate", "ts_")
-_OUT_PREFIXES += ("in_range", "gts", "table_to", "schema_to", "database_to", "cursor_to")
-_KEPT = frozenset(
-    ["ts_rank", "ts_rank_cd", "ts_delete", "ts_rewrite", "ts_match_vq", "ts_match_qv"]
+# Total, but the probe's values make only errors, or the build has no XML.
+REVIEWED_IN = words(
+    """make_timestamp make_timestamptz xmlcomment xmltext xml_is_well_formed regexp_instr
+    xml_is_well_formed_document xml_is_well_formed_content xmlexists"""
+)
+_OUT_PREFIXES = tuple(
+    words(
+        """pg_ has_ to_reg ri_ gin_ gist_ brin spg_ bt hash binary_ lo_ inet_client inet_server
+        txid_ amvalidate ts_ in_range gts table_to schema_to database_to cursor_to"""
+    )
+)
+_KEPT = words(
+    "ts_rank ts_rank_cd ts_delete ts_rewrite ts_match_vq ts_match_qv ts_headline btrim hashtext"
 )
 # Range bounds: `lower` and `upper` of text share their names with those of ranges.
 _KEPT_OIDS = frozenset((870, 871, 936, 937, 877, 883, 2012, 2013, 1680, 1699))
@@ -122,18 +71,21 @@ class Probed:
     is_volatile: bool
     is_set: bool
     result_type: str
+    is_variadic: bool = False
     answers: int = 0
     nulls: tuple[str, ...] = ()
 
     @property
     def is_total(self) -> bool:
         """Whether the function may be listed as total."""
+        if self.name in REVIEWED_IN and self.is_strict and not self.nulls:
+            return True
         return self.answers > 0 and not self.nulls and is_candidate(self)
 
 
 _FUNCTIONS = f"""
 SELECT p.oid::int8, p.proname, p.prokind::text, p.proisstrict, p.provolatile = 'v', p.proretset,
-       p.prorettype::regtype::text,
+       p.prorettype::regtype::text, p.provariadic <> 0,
        ARRAY(SELECT t.typname::text FROM unnest(p.proargtypes) WITH ORDINALITY a(oid, n)
              JOIN pg_type t ON t.oid = a.oid ORDER BY a.n)
 FROM pg_proc p
@@ -172,8 +124,9 @@ def functions(connection: psycopg.Connection[Any]) -> list[Probed]:
             is_volatile=volatile,
             is_set=is_set,
             result_type=result,
+            is_variadic=variadic,
         )
-        for oid, name, kind, strict, volatile, is_set, result, types in rows
+        for oid, name, kind, strict, volatile, is_set, result, variadic, types in rows
     ]
 
 
@@ -192,6 +145,7 @@ def is_candidate(function: Probed) -> bool:
 
 def probe(connection: psycopg.Connection[Any], known: Iterable[Probed]) -> Iterator[Probed]:
     """Call each candidate with edge values; the others come back as they are."""
+    connection.execute("CREATE TYPE pg_temp.sqlward_enum AS ENUM ('a', 'b', 'c')")
     connection.execute(_CALLER)
     connection.execute("SET statement_timeout = '20s'")
     for function in known:
@@ -210,23 +164,32 @@ def _calls(function: Probed) -> list[str]:
     for round_ in POLYMORPHIC:
         types = [round_.get(t, t) for t in function.argument_types]
         if all(t in EDGE_VALUES for t in types):
-            found += _calls_with(function.name, types)
+            found += _calls_with(function, types)
         if types == list(function.argument_types):
             break
     return found
 
 
-def _calls_with(name: str, types: Sequence[str]) -> list[str]:
-    choices = [[f"'{v}'::{_cast(t)}" for v in EDGE_VALUES[t]] for t in types]
+def _calls_with(function: Probed, types: Sequence[str]) -> list[str]:
+    choices = [[_literal(value, t) for value in EDGE_VALUES[t]] for t in types]
+    if function.is_variadic:
+        choices[-1] = [f"VARIADIC {value}" for value in choices[-1]]
     calls = list(itertools.islice(itertools.product(*choices), 20_000))
     if len(calls) > CALLS_PER_FUNCTION:
         calls = random.Random(0).sample(calls, CALLS_PER_FUNCTION)
-    # A huge count (`repeat`, `lpad`, `generate_…`) would cost the machine, not the function.
-    return [f'SELECT pg_catalog."{name}"({", ".join(call)}) IS NULL' for call in calls]
+    # `IS NULL` of a row looks into it: its text is NULL only if the row is.
+    name = f'pg_catalog."{function.name}"'
+    return [f"SELECT ({name}({', '.join(call)}))::text IS NULL" for call in calls]
 
 
-def _cast(type_name: str) -> str:
-    return f'pg_catalog."{type_name}"' if type_name != "bit" else "bit varying::pg_catalog.bit"
+def _literal(value: str, type_name: str) -> str:
+    if type_name == "record":
+        return value
+    if type_name == "anyenum":
+        return f"'{value}'::pg_temp.sqlward_enum"
+    return f"'{value}'::" + (
+        f'pg_catalog."{type_name}"' if type_name != "bit" else "bit varying::pg_catalog.bit"
+    )
 
 
 def merged(servers: Sequence[Sequence[Probed]]) -> list[Probed]:
@@ -244,7 +207,7 @@ def merged(servers: Sequence[Sequence[Probed]]) -> list[Probed]:
 
 
 def _identity(function: Probed) -> tuple[object, ...]:
-    return (function.name, function.kind, function.argument_types, function.is_strict)
+    return (function.name, function.kind, function.is_strict)
 
 
 def _worst(same: list[Probed]) -> Probed:

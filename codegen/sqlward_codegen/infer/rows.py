@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlward_codegen.infer.builtin import builtin
-from sqlward_codegen.infer.constants import integer, is_null
+from sqlward_codegen.infer.constants import integer, is_null, is_true
 from sqlward_codegen.infer.grouping import has_empty_set
 from sqlward_codegen.infer.scope import Command, Entry, EntryKind, JoinKind, Scope
 from sqlward_codegen.tree import Node
@@ -37,7 +37,7 @@ def groups_all(query: Node) -> bool:
 def input_yields_row(scope: Scope) -> bool:
     """Say whether FROM and WHERE are proved to let at least one row through."""
     tree = scope.query.node("jointree")
-    return tree is not None and _tree_yields(tree, scope)
+    return tree is not None and tree_yields_row(tree, scope)
 
 
 def _keeps_first(query: Node) -> bool:
@@ -60,13 +60,14 @@ def _operation_yields(operation: Node, scope: Scope) -> bool:
     return any(side is not None and _operation_yields(side, scope) for side in sides)
 
 
-def _tree_yields(node: Node, scope: Scope) -> bool:
+def tree_yields_row(node: Node, scope: Scope) -> bool:
+    """Say whether a part of FROM is proved to give at least one row."""
     if node.tag == "RANGETBLREF":
         entry = scope.entry(node.number("rtindex"))
         return entry is not None and _entry_yields(entry, scope)
     if node.tag == "FROMEXPR":
         items = node.nodes("fromlist")
-        return node.node("quals") is None and all(_tree_yields(item, scope) for item in items)
+        return lets_all_through(node.node("quals")) and all(tree_yields_row(item, scope) for item in items)
     if node.tag != "JOINEXPR":
         return False
     left, right = node.node("larg"), node.node("rarg")
@@ -74,11 +75,16 @@ def _tree_yields(node: Node, scope: Scope) -> bool:
         return False
     kind = node.number("jointype", -1)
     if kind == JoinKind.INNER:
-        both = _tree_yields(left, scope) and _tree_yields(right, scope)
-        return both and node.node("quals") is None
+        both = tree_yields_row(left, scope) and tree_yields_row(right, scope)
+        return both and lets_all_through(node.node("quals"))
     if kind == JoinKind.FULL:
-        return _tree_yields(left, scope) or _tree_yields(right, scope)
-    return _tree_yields(left if kind == JoinKind.LEFT else right, scope)
+        return tree_yields_row(left, scope) or tree_yields_row(right, scope)
+    return tree_yields_row(left if kind == JoinKind.LEFT else right, scope)
+
+
+def lets_all_through(condition: Node | None) -> bool:
+    """Say whether a condition is none at all, or TRUE."""
+    return condition is None or is_true(condition)
 
 
 def _entry_yields(entry: Entry, scope: Scope) -> bool:

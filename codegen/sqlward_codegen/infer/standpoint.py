@@ -44,8 +44,8 @@ class Level(Protocol):
     def groups(self) -> Standpoint:
         """After grouping and HAVING, where the result's columns stand."""
 
-    def column(self, number: int) -> Verdict:
-        """Whether the result's column can be NULL, from 1."""
+    def column(self, number: int, given: frozenset[int] = frozenset()) -> Verdict:
+        """Whether the result's column can be NULL, from 1, where those in `given` are not."""
 
     def elements(self, number: int) -> Verdict:
         """Whether the elements of the result's column can be NULL, from 1."""

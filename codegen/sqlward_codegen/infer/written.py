@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlward_codegen.catalog import RelationKind
+from sqlward_codegen.infer.checks import is_checked_non_null
 from sqlward_codegen.infer.facts import Facts, Implication, Proof, mentions
 from sqlward_codegen.infer.jointree import from_facts, row_facts
 from sqlward_codegen.infer.keys import COLUMN, Key
@@ -48,7 +49,11 @@ def returned_column(scope: Scope, entry: Entry, attribute: int) -> Verdict:
     if column is None:
         return maybe("a column that is not known")
     name = f"`{relation.name}.{column.name}`"
-    return never(f"{name} is NOT NULL") if column.is_not_null else maybe(f"{name} is nullable")
+    if column.is_not_null:
+        return never(f"{name} is NOT NULL")
+    if is_checked_non_null(relation, attribute, scope.catalog):
+        return never(f"a CHECK excludes NULL from {name}")
+    return maybe(f"{name} is nullable")
 
 
 def returning_facts(scope: Scope) -> Facts:

@@ -118,8 +118,9 @@ def _lost(path: str, reason: str) -> Diagnostic:
     lines = reason.strip().splitlines() or ["no reason given"]
     return Diagnostic(
         "SW707",
-        f"the connection to PostgreSQL was lost: {lines[-1].strip()}",
-        (Label(Span(path, 0, 0)),),
+        f"the connection to PostgreSQL was lost: {lines[0].strip()}",
+        (Label(Span(path, 0, 0), "while this file was loaded"),),
+        help="run it again; if it happens again, the server's log says why",
     )
 
 

@@ -204,11 +204,13 @@ class PythonTypes:
             return False
         match type_.kind:
             case TypeKind.ENUM:
-                return True
+                return oid in self._names.enums
             case TypeKind.ARRAY | TypeKind.DOMAIN | TypeKind.RANGE | TypeKind.MULTIRANGE:
                 return self._all_parts(type_.element_oid, test)
             case TypeKind.COMPOSITE:
-                return all(self._all_parts(f.type_oid, test) for f in type_.fields)
+                return self._names.has_class(oid) and all(
+                    self._all_parts(f.type_oid, test) for f in type_.fields
+                )
         return test(type_.schema, type_.name, type_.extension)
 
     def _type(self, oid: int) -> Type:

@@ -39,6 +39,10 @@ class SchemaNames:
     enums: dict[int, str]
     records: dict[int, str]
 
+    def has_class(self, composite_oid: int) -> bool:
+        """Whether there is a class for a composite type or a table's row type."""
+        return composite_oid in self.composites or composite_oid in self.records
+
     @property
     def taken(self) -> frozenset[str]:
         """Every name that no other class of the package may have."""

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from sqlward.authz.model import ANY, Id, Scope, Subject
-from sqlward.authz.reach import ALL, Reach, both, reach
-from sqlward.authz.votes import LevelVotes, level_votes
+from sqlward.authz.reach import Reach, both, reach
+from sqlward.authz.votes import LevelVotes, OrganizationVotes, level_votes
 
 # An application has a few hundred pairs of action and type. The limit is for one that takes
 # their names from its callers.
@@ -55,7 +55,10 @@ class CompiledSubject:
         self.groups: Final = frozenset(str(group) for group in subject.groups)
         self.roles: Final = level_votes(subject.roles)
         self.scope: Final = level_votes((subject.scope,))
-        self.organizations: Final = _each_form(self.roles.organizations)
+        # Each form of each organization's id, to its text.
+        self.organizations: Final[dict[Id | None, str]] = {
+            form: id for id in self.roles.organizations for form in _forms(id)
+        }
         self.answers: Final[dict[tuple[str, str], Answers]] = {}
         self._listed: Final = _list_by_type(subject.scope)
 
@@ -72,12 +75,12 @@ class CompiledSubject:
             site_all=allowed.everywhere and listed is None,
             never=scope.nowhere or (listed is not None and not listed),
             # Each side of "in any organization" is a vote of its own.
-            allowed=_places(
+            allowed=self._places(
                 allowed,
                 in_any=roles.in_any and scope.in_any,
                 own_in_any=roles.own_in_any and scope.own_in_any,
             ),
-            scope=_places(scope, in_any=scope.in_any, own_in_any=scope.own_in_any),
+            scope=self._places(scope, in_any=scope.in_any, own_in_any=scope.own_in_any),
             listed=None if listed is None else _each_form(listed),
         )
         if len(self.answers) >= _MOST_PAIRS:
@@ -93,10 +96,34 @@ class CompiledSubject:
             reach(self.scope, members, resource_type, action),
         )
 
+    def entry(self, levels: LevelVotes, organization: str | None) -> OrganizationVotes | None:
+        """Give what roles or scope hold in an organization; None for one of non-members."""
+        if organization is None or organization not in self.roles.organizations:
+            return None
+        return levels.organizations.get(organization)
+
     def listed(self, resource_type: str) -> frozenset[str] | None:
         """Give the ids that the scope's list names for a type; None when it names all."""
         ids = self._listed.get(resource_type, frozenset()) | self._listed.get(ANY, frozenset())
         return None if ANY in ids else ids
+
+    def _places(self, reach: Reach, *, in_any: bool, own_in_any: bool) -> Places:
+        if reach.everywhere:
+            return _EVERYWHERE
+        return Places(
+            everywhere=False,
+            organizations=self._each_form_of(reach.organizations),
+            own_organizations=self._each_form_of(reach.own_organizations),
+            owned=reach.owned,
+            in_any=in_any,
+            own_in_any=own_in_any,
+        )
+
+    def _each_form_of(self, organizations: frozenset[str]) -> frozenset[Id]:
+        if not organizations:
+            return frozenset()
+        forms = self.organizations.items()
+        return frozenset(form for form, id in forms if form is not None and id in organizations)
 
 
 def compiled(subject: Subject) -> CompiledSubject:
@@ -106,11 +133,6 @@ def compiled(subject: Subject) -> CompiledSubject:
         found = CompiledSubject(subject)
         object.__setattr__(subject, "_compiled", found)
     return found
-
-
-def scope_votes(scope: Scope) -> LevelVotes:
-    """Give a scope's permissions by level."""
-    return level_votes((scope,))
 
 
 def canonical_uuid(text: str) -> UUID | None:
@@ -125,12 +147,12 @@ def canonical_uuid(text: str) -> UUID | None:
 
 
 def _each_form(texts: Iterable[str]) -> frozenset[Id]:
-    forms: set[Id] = set()
-    for text in texts:
-        forms.add(text)
-        if (found := canonical_uuid(text)) is not None:
-            forms.add(found)
-    return frozenset(forms)
+    return frozenset(form for text in texts for form in _forms(text))
+
+
+def _forms(text: str) -> tuple[Id, ...]:
+    found = canonical_uuid(text)
+    return (text,) if found is None else (text, found)
 
 
 def _list_by_type(scope: Scope) -> dict[str, frozenset[str]]:
@@ -139,19 +161,6 @@ def _list_by_type(scope: Scope) -> dict[str, frozenset[str]]:
         resource_type, _, id = entry.partition(":")
         listed.setdefault(resource_type, set()).add(id)
     return {resource_type: frozenset(ids) for resource_type, ids in listed.items()}
-
-
-def _places(reach: Reach, *, in_any: bool, own_in_any: bool) -> Places:
-    if reach is ALL:
-        return _EVERYWHERE
-    return Places(
-        everywhere=reach.everywhere,
-        organizations=_each_form(reach.organizations),
-        own_organizations=_each_form(reach.own_organizations),
-        owned=reach.owned,
-        in_any=in_any,
-        own_in_any=own_in_any,
-    )
 
 
 _EVERYWHERE: Final = Places(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from sqlward.authz.model import ANY, OrganizationPermissions, Permission
+from sqlward.authz.model import ANY, Id, OrganizationPermissions, Permission
 
 Votes: TypeAlias = dict[tuple[str, str], bool]
 """Resource type and action, either may be `*`, to whether it is allowed or denied."""
@@ -45,11 +45,15 @@ class LevelVotes:
 def level_votes(holders: Iterable[HoldsPermissions]) -> LevelVotes:
     """Give the permissions of all roles together."""
     levels = LevelVotes()
+    texts: dict[Id, str] = {}
     for holder in holders:
         _add(levels.site, holder.site)
         _add(levels.user, holder.user)
         for entry in holder.organizations:
-            votes = levels.organizations.setdefault(str(entry.id), OrganizationVotes())
+            id = texts.get(entry.id) or texts.setdefault(entry.id, str(entry.id))
+            votes = levels.organizations.get(id)
+            if votes is None:
+                votes = levels.organizations[id] = OrganizationVotes()
             _add(votes.organization, entry.organization)
             _add(votes.member, entry.member)
     return levels

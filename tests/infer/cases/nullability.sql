@@ -45,7 +45,7 @@ SELECT id, u.name, p.title, c.words FROM users u FULL JOIN posts p USING (id) FU
 SELECT id, u.name, p.title, c.words FROM users u FULL JOIN posts p USING (id) LEFT JOIN comments c USING (id);
 SELECT id, u.name FROM comments c LEFT JOIN (users u FULL JOIN posts p USING (id)) USING (id);
 SELECT j.id, j.name, c.words FROM comments c LEFT JOIN (users u FULL JOIN posts p USING (id)) AS j ON j.id = c.user_id;
-SELECT j.id, j.name, c.words FROM comments c LEFT JOIN (users u FULL JOIN posts p USING (id)) AS j ON j.id = c.user_id WHERE j.id IS NOT NULL;
+SELECT j.id, j.name, c.words FROM comments c LEFT JOIN (users u FULL JOIN posts p USING (id)) AS j ON j.id >= 10 AND c.id = 100 WHERE j.id IS NOT NULL;
 SELECT j.* FROM (comments c LEFT JOIN users u ON u.id = c.user_id) AS j (a, b, c, d);
 SELECT user_id, title, words FROM posts FULL JOIN comments USING (user_id);
 SELECT user_id FROM posts LEFT JOIN comments USING (user_id);
@@ -165,20 +165,21 @@ SELECT CASE WHEN boss IS NULL THEN 0 WHEN email IS NULL THEN boss ELSE boss + le
 SELECT CASE WHEN gone THEN 1 WHEN NOT gone THEN 2 END FROM users;
 SELECT CASE WHEN id IS NULL THEN NULL ELSE 1 END FROM users;
 SELECT id IS NULL, email IS NOT NULL, (email = 'x') IS TRUE, email IS DISTINCT FROM 'x', id = 1, boss = 1 FROM users;
-SELECT id IN (1, 2), id IN (1, NULL), boss IN (1, 2), id = ANY (scores), id <> ALL ('{1,2}'), id = ANY (tags::int[]) FROM users WHERE id IN (3, 4, 2);
+SELECT id IN (1, 2), id IN (1, NULL), boss IN (1, 2), id = ANY (scores), id <> ALL ('{1,2}'), id = ANY (tags::int[]) FROM users WHERE id NOT IN (1, 6);
 SELECT id BETWEEN 1 AND 2, boss BETWEEN 1 AND 2, name LIKE 'a%', email LIKE 'a%' FROM users;
 SELECT id > 1 AND boss > 1, id > 1 OR boss > 1, NOT gone, id > 1 AND id < 5 FROM users;
-SELECT (id, boss) = (1, 2), (id, name) = (1, 'x'), (id, boss) < (3, 2), (id, name) < (1, 'x') FROM users;
+SELECT (id, boss) = (5, 2), (id, name) = (1, 'x'), (5, boss) < (id, 2), (id, name) < (1, 'x') FROM users;
 SELECT (id, boss) IS NULL, ROW (id, email), ROW (NULL) FROM users;
 SELECT home, (home).street, (home).number FROM users;
 SELECT (u).name, (u).email FROM users u;
 SELECT (ROW (id, email)::address).street FROM (SELECT name AS id, id AS email FROM users) q;
-SELECT id::text, boss::text, name::varchar(2), made::date, mood::text, name::mood FROM users WHERE name = 'none';
+SELECT id::text, boss::text, name::varchar(2), made::date, mood::text, 'ok'::text::mood FROM users;
 SELECT id::text, id::bigint, id::numeric, made::text, scores::text, home::text, mood::text FROM users;
 SELECT scores::bigint[], tags::varchar[], ARRAY[id, boss], ARRAY[id, 1], ARRAY[]::int[] FROM users;
 SELECT scores[1], tags[1], (ARRAY[1,2])[3], scores[1:2] FROM users;
 SELECT name::short, email::short, nick FROM users;
 SELECT id::sure FROM users;
+-- unproved: 6 depends on the search path
 SELECT '5'::int, 'x'::text, now(), current_date, current_user, current_schema, gen_random_uuid(), random();
 SELECT name COLLATE "C", email COLLATE "C" FROM users;
 SELECT meta, meta -> 'a', meta ->> 'a', meta #> '{a}', meta ? 'a', jsonb_typeof(meta), jsonb_build_object('a', email) FROM users;
@@ -187,15 +188,19 @@ SELECT row_to_json(p), to_jsonb(p.title) FROM users u LEFT JOIN posts p ON p.use
 SELECT lower(name), upper(email), length(name), trim(name), substr(name, 1, 2), left(name, 1), replace(name, 'a', 'b'), md5(name) FROM users;
 SELECT concat(email, 'x'), concat_ws(',', email, name), concat_ws(email, 'a'), format('%s', email), concat(NULL, NULL) FROM users;
 SELECT substring(name FROM 'a.'), substring(name FROM 1 FOR 2), regexp_replace(name, 'a', 'b'), regexp_match(name, 'b'), split_part(name, 'a', 1) FROM users;
+-- unproved: 2 a format can be empty
 SELECT to_char(made, ''), to_char(id, '999'), extract(year FROM made), date_trunc('day', made), age(now(), '2020-01-01'), now() - interval '1 day' FROM users;
 SELECT extract(epoch FROM made), date_part('year', day) FROM users JOIN posts ON true;
 SELECT array_length(scores, 1), cardinality(scores), array_position(scores, 1), array_to_string(tags, ','), scores || 1, scores || NULL::int, array_append(tags, 'x'), array_cat(tags, NULL) FROM users;
+-- unproved: 1 constants are not evaluated
 SELECT lower('[1,5)'::int4range), lower('empty'::int4range), isempty('empty'::int4range), '[1,2)'::int4range * '[5,6)'::int4range;
 SELECT round(rating), abs(rating), rating + 1, scale(coalesce(rating, 1)), coalesce(rating, 0) / 2, sqrt(abs(id)), power(id, 2), id % 3 FROM posts;
+-- unproved: 3 functions of the schema are not looked into
 SELECT half(id), half(boss), half(2) FROM users;
 SELECT string_to_array(name, ','), string_to_array(name, ',', 'ann'), regexp_split_to_array(name, ',') FROM users;
 SELECT num_nulls(email), num_nonnulls(email, boss), quote_nullable(email), quote_literal(name), quote_ident(name) FROM users;
 SELECT encode(name::bytea, 'hex'), decode('00', 'hex'), sha256(name::bytea), convert_to(name, 'UTF8') FROM users;
+-- needs: xml
 SELECT xmlelement(name a, email), xmlconcat(NULL, NULL), xmlforest(email AS e), xmlpi(name x, 'y'), xmlcomment('a') FROM users;
 -- types: int, text
 -- values: 1|x
@@ -206,12 +211,15 @@ SELECT $1, $2, $1 + 1, coalesce($2, email) FROM users;
 SELECT $1, $2, coalesce($2, name), coalesce($2, email), $2 IS NULL FROM users;
 -- types: int[]
 -- values: {1,NULL}
+-- unproved: 2 a subscript may find nothing
 SELECT $1, $1[1], 5 = ANY ($1), cardinality($1);
 SELECT id, -id AS n, abs(boss), sign(id), boss::text || 'x' FROM users ORDER BY boss;
 SELECT DISTINCT email FROM users;
 SELECT DISTINCT ON (name) name, email FROM users ORDER BY name, email;
+-- unproved: 1 an order is not looked into
 SELECT email, name FROM users ORDER BY email LIMIT 3 OFFSET 1;
 SELECT name, email FROM users FOR UPDATE;
+-- unproved: 2 the catalog is not looked into
 SELECT pg_catalog.to_regclass('nope'), to_regtype('int'), current_setting('no.such', true);
 SELECT name ~ 'a', name ~* 'A', name !~ 'a', name SIMILAR TO 'a%', starts_with(name, 'a') FROM users;
 SELECT (made AT TIME ZONE 'UTC'), made + interval '1 day', made > now(), make_date(2020, 1, 1), to_timestamp(0) FROM users;
@@ -226,7 +234,7 @@ SELECT (SELECT coalesce(max(p.id), 0) FROM posts p WHERE p.user_id = u.id) FROM 
 SELECT (SELECT json_agg(p) FROM posts p WHERE p.user_id = u.id), coalesce((SELECT json_agg(p) FROM posts p WHERE p.user_id = u.id), '[]') FROM users u;
 SELECT EXISTS (SELECT FROM nothing), NOT EXISTS (SELECT FROM users);
 SELECT id IN (SELECT user_id FROM posts), id IN (SELECT user_id FROM comments), boss IN (SELECT id FROM users), id NOT IN (SELECT boss FROM users) FROM users;
-SELECT id > ALL (SELECT id FROM nothing), id > ALL (SELECT boss FROM users), id = ANY (SELECT id FROM users) FROM users;
+SELECT id > ALL (SELECT id FROM nothing), id > ALL (SELECT boss - 10 FROM users), id = ANY (SELECT id FROM users) FROM users;
 SELECT ARRAY(SELECT name FROM users), ARRAY(SELECT email FROM users), ARRAY(SELECT id FROM nothing);
 SELECT (id, name) = (SELECT 1, 'ann'), (id, name) = (SELECT id, name FROM nothing) FROM users;
 SELECT (SELECT u.name FROM posts p WHERE p.user_id = u.id LIMIT 1) FROM users u;
@@ -253,6 +261,7 @@ SELECT q FROM (SELECT 1 AS a, NULL AS b) q;
 SELECT (q).a, (q).b FROM (SELECT 1 AS a, NULL::int AS b) q;
 SELECT q FROM users u LEFT JOIN (SELECT 1 AS a, NULL::int AS b) q ON q.a = u.id;
 SELECT x FROM (SELECT CASE WHEN email IS NULL THEN 'none' ELSE email END AS x FROM users) q;
+-- unproved: 1 one row of VALUES of several suffices
 SELECT (SELECT max(v.x) FROM (VALUES (u.id), (u.boss)) v (x)) FROM users u;
 
 -- # VALUES
@@ -288,10 +297,11 @@ WITH q (a, b) AS (SELECT id, boss FROM users) SELECT a, b FROM q;
 SELECT (WITH q AS (SELECT u.name) SELECT name FROM q) FROM users u;
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r;
 WITH RECURSIVE r (n, m) AS (SELECT 1, 1 UNION ALL SELECT n + 1, nullif(m + 1, 3) FROM r WHERE n < 5) SELECT n, m FROM r;
+-- unproved: 1 the recursion ends before the NULL gets there
 WITH RECURSIVE r (a, b, c) AS (SELECT 1, 2, 3 UNION ALL SELECT b, c, NULL FROM r WHERE a < 3) SELECT a, b, c FROM r;
 WITH RECURSIVE t AS (SELECT id, parent, label, 0 AS depth FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent, n.label, t.depth + 1 FROM nodes n JOIN t ON n.parent = t.id) SELECT id, parent, label, depth FROM t;
 WITH RECURSIVE t AS (SELECT id, label, ARRAY[id] AS path FROM nodes WHERE id = 1 UNION ALL SELECT n.id, n.label, t.path || n.id FROM nodes n JOIN t ON n.parent = t.id) SELECT id, label, path FROM t;
-WITH RECURSIVE t AS (SELECT id, boss FROM users UNION SELECT u.id, t.boss FROM users u LEFT JOIN t ON t.id = u.boss) SELECT id, boss FROM t;
+WITH RECURSIVE t AS (SELECT id, boss FROM users UNION SELECT u.id, t.boss FROM t LEFT JOIN users u ON t.id = u.boss) SELECT id, boss FROM t;
 WITH RECURSIVE t AS (SELECT id, parent FROM nodes WHERE id = 1 UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t ON n.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id, o FROM t;
 WITH RECURSIVE t AS (SELECT id, parent FROM nodes WHERE id = 1 UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t ON n.parent = t.id) CYCLE id SET again USING way SELECT id, again, way FROM t;
 WITH i AS (INSERT INTO nothing VALUES (1, 'x') RETURNING id, v) SELECT i.id, i.v FROM i;
@@ -307,28 +317,37 @@ SELECT x FROM users u, unnest(u.tags) x;
 SELECT x, o FROM users u, unnest(u.tags) WITH ORDINALITY t (x, o);
 SELECT x FROM users u LEFT JOIN unnest(u.tags) x ON true;
 SELECT x FROM users u, unnest(u.tags) x WHERE x = 'a';
+-- unproved: 1 the lengths of sets are not compared
 SELECT a, b FROM unnest(ARRAY[1, 2], ARRAY['x']) t (a, b);
+-- unproved: 2 the lengths of sets are not compared
 SELECT a, b FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) t (a, b);
 SELECT k, v FROM users u, jsonb_each(CASE jsonb_typeof(meta) WHEN 'object' THEN meta END) t (k, v);
 SELECT k, v FROM users u, jsonb_each_text(CASE jsonb_typeof(meta) WHEN 'object' THEN meta END) t (k, v);
 SELECT v FROM jsonb_array_elements('[1, null]') v;
 SELECT v FROM jsonb_array_elements_text('[1, null]') v;
 SELECT k FROM jsonb_object_keys('{"a": null}') k;
+-- unproved: 1 JSON is not looked into
 SELECT a, b FROM jsonb_to_record('{"a": 1}') AS t (a int, b text);
 SELECT t FROM string_to_table('a,b', ',') t;
 SELECT t FROM string_to_table('a,b', ',', 'a') t;
 SELECT t FROM regexp_split_to_table('a b', ' ') t;
 SELECT t, t[1] FROM regexp_matches('ab', '(x)?b') t;
+-- unproved: 1 functions of the schema are not looked into
+-- unproved: 2 functions of the schema are not looked into
 SELECT id, name, email FROM people();
+-- unproved: 1 functions of the schema are not looked into
 SELECT a, b FROM pairs();
 SELECT now FROM now();
 SELECT x FROM lower('A') x;
 SELECT x FROM half(3) x;
+-- needs: xml
 SELECT * FROM xmltable('/r/i' PASSING '<r><i a="1"/><i/></r>' COLUMNS n FOR ORDINALITY, a text PATH '@a', b text PATH 'name(.)' NOT NULL);
+-- unproved: 2 the lengths of sets are not compared
 SELECT unnest(ARRAY[1, 2]), unnest(ARRAY[1, 2, 3]);
 SELECT unnest(tags), id FROM users;
 SELECT generate_series(1, 2), id FROM users;
 SELECT generate_subscripts(scores, 1) FROM users;
+-- unproved: 1 the lengths of sets are not compared
 SELECT jsonb_array_elements('[1, null]'), jsonb_array_elements_text('[1, null]');
 
 -- # views
@@ -360,7 +379,9 @@ SELECT stddev(id), variance(id), stddev_pop(id), var_pop(id), corr(id, boss), re
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id), percentile_disc(0.5) WITHIN GROUP (ORDER BY email), mode() WITHIN GROUP (ORDER BY name) FROM users GROUP BY id;
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id), rank(5) WITHIN GROUP (ORDER BY id), percent_rank(5) WITHIN GROUP (ORDER BY id), cume_dist(5) WITHIN GROUP (ORDER BY id) FROM users;
 SELECT json_agg(email), jsonb_agg(email), json_object_agg(name, email), jsonb_object_agg(name, email) FROM users GROUP BY id;
-SELECT json_agg(email), jsonb_object_agg(name, email), xmlagg(xmlelement(name a)) FROM users;
+SELECT json_agg(email), jsonb_object_agg(name, email) FROM users;
+-- needs: xml
+SELECT xmlagg(xmlelement(name a)), xmlagg(xmlelement(name a)) FILTER (WHERE id > 3) FROM users GROUP BY id;
 SELECT bit_and(id), bit_or(id), bool_and(id > 0), every(id > 0) FROM users GROUP BY name;
 SELECT max(made), min(made), max(scores), avg(extract(epoch FROM now())) FROM users GROUP BY id;
 SELECT name, email, count(*) FROM users GROUP BY ROLLUP (name, email);
@@ -393,14 +414,14 @@ SELECT range_agg(int4range(id, id + 1)), range_intersect_agg(int4range(id, id + 
 -- # windows
 SELECT row_number() OVER (), rank() OVER (ORDER BY id), dense_rank() OVER (ORDER BY id), ntile(2) OVER (), percent_rank() OVER (ORDER BY id), cume_dist() OVER (ORDER BY id) FROM users;
 SELECT lag(id) OVER (ORDER BY id), lead(name) OVER (ORDER BY id), lag(id, 1, 0) OVER (ORDER BY id), lag(boss, 1, 0) OVER (ORDER BY id), lag(id, 1, boss) OVER (ORDER BY id DESC) FROM users;
-SELECT first_value(id) OVER (ORDER BY id), last_value(name) OVER (ORDER BY id), nth_value(id, 2) OVER (ORDER BY id), first_value(email) OVER (ORDER BY id DESC) FROM users;
+SELECT first_value(id) OVER (ORDER BY id), last_value(name) OVER (ORDER BY id), nth_value(id, 2) OVER (ORDER BY id), first_value(email) OVER (ORDER BY id = 2 DESC) FROM users;
 SELECT sum(id) OVER (), sum(boss) OVER (ORDER BY id), count(boss) OVER (), max(name) OVER (PARTITION BY gone), array_agg(email) OVER (ORDER BY id) FROM users;
 SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), sum(id) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), sum(id) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) FROM users;
 SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW), sum(id) OVER (ORDER BY id GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE GROUP), sum(id) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE TIES) FROM users WHERE id = 1;
 SELECT sum(id) OVER w, first_value(id) OVER w FROM users WINDOW w AS (ORDER BY id RANGE BETWEEN 5 FOLLOWING AND 9 FOLLOWING);
 SELECT sum(id) FILTER (WHERE id > 2) OVER (ORDER BY id), count(*) FILTER (WHERE id > 2) OVER () FROM users;
 SELECT CASE WHEN email IS NOT NULL THEN first_value(email) OVER (ORDER BY id = 2 DESC) ELSE '' END FROM users;
-SELECT sum(count(*)) OVER (), max(max(email)) OVER () FROM users GROUP BY name;
+SELECT sum(count(*)) OVER (), max(max(email)) OVER (ORDER BY name = 'bob' DESC) FROM users GROUP BY name;
 SELECT q.r, q.l FROM (SELECT row_number() OVER () AS r, lag(id) OVER (ORDER BY id) AS l FROM users) q WHERE q.l IS NOT NULL;
 SELECT sum(id) OVER (ORDER BY id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM users;
 SELECT sum(id) OVER (ORDER BY id GROUPS 1 PRECEDING), avg(id) OVER (ORDER BY id GROUPS BETWEEN CURRENT ROW AND 1 FOLLOWING) FROM users;
@@ -412,7 +433,7 @@ INSERT INTO identities (v) VALUES (NULL) RETURNING id, v, twice;
 INSERT INTO comments (id, post_id, words) SELECT id + 1000, boss, name FROM users RETURNING *;
 INSERT INTO posts (id, user_id, title, slug, kind) VALUES (1, 1, '', '', 'k') RETURNING id, views, slug, kind, body;
 INSERT INTO users SELECT * FROM users ON CONFLICT (id) DO UPDATE SET email = NULL RETURNING id, name, email;
-INSERT INTO users SELECT * FROM users ON CONFLICT DO NOTHING RETURNING id, email;
+INSERT INTO users SELECT id + 100, name, email, boss, tags, scores, meta, made, mood, home, nick, gone FROM users ON CONFLICT DO NOTHING RETURNING id, email;
 UPDATE users SET email = NULL WHERE email IS NOT NULL RETURNING id, email, name;
 UPDATE users u SET name = p.title FROM posts p WHERE p.user_id = u.id AND p.body IS NOT NULL RETURNING u.name, u.email, p.title, p.body;
 UPDATE users u SET name = 'x' FROM posts p LEFT JOIN comments c ON c.post_id = p.id WHERE p.user_id = u.id RETURNING u.id, p.title, c.words;
@@ -420,13 +441,14 @@ DELETE FROM users WHERE email IS NOT NULL RETURNING id, email, boss;
 DELETE FROM users u USING posts p WHERE p.user_id = u.id AND u.boss > 0 RETURNING u.boss, u.email, p.body, p.title;
 UPDATE base SET v = 'q' RETURNING id, v;
 UPDATE simple SET email = NULL WHERE email IS NOT NULL RETURNING email;
-INSERT INTO mailed (id, name, email) SELECT 1, 'x', NULL WHERE false RETURNING email;
+-- unproved: 1 what is written through a view is not followed
+UPDATE mailed_names SET name = 'x' RETURNING name;
 -- since: 18
 UPDATE users SET email = NULL WHERE email IS NOT NULL RETURNING old.email, new.email, old.id, new.id, old.name;
 -- since: 18
 INSERT INTO nothing VALUES (1, 'x') RETURNING old.id, new.id, new.v;
 -- since: 18
-INSERT INTO users SELECT * FROM users ON CONFLICT (id) DO UPDATE SET name = 'x' RETURNING old.id, new.id;
+INSERT INTO posts SELECT n, 1, 't', NULL, NULL, NULL, 's', 'k' FROM generate_series(10, 20) n ON CONFLICT (id) DO UPDATE SET title = 'x' RETURNING old.id, new.id;
 -- since: 18
 DELETE FROM users WHERE boss > 0 RETURNING old.id, new.id, old.boss, boss;
 -- since: 18
@@ -452,6 +474,7 @@ SELECT meta IS JSON, name IS JSON FROM users;
 -- since: 17
 SELECT json_value(meta, '$.a'), json_query(meta, '$.a'), json_exists(meta, '$.a'), json_exists('{}', '$.a') FROM users;
 -- since: 17
+-- unproved: 1 JSON null is NULL whatever ON EMPTY says
 SELECT json_value(meta, '$.zz' DEFAULT 'x' ON EMPTY DEFAULT 'y' ON ERROR), json_value(meta, '$.b' DEFAULT 'x' ON EMPTY) FROM users WHERE meta IS NOT NULL;
 -- since: 17
 SELECT json_exists('{}', 'strict $.a' UNKNOWN ON ERROR), json_exists('{}', 'strict $.a' FALSE ON ERROR);

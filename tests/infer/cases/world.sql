@@ -59,12 +59,15 @@ INSERT INTO users VALUES
     (1, 'ann', 'a@x', NULL, '{a,NULL}', '{1,2}', '{"a": 1, "b": null}', 'epoch', 'ok', ('s', 1), 'an', true),
     (2, 'bob', NULL, 1, NULL, '{}', NULL, 'infinity', NULL, NULL, 'bo', NULL),
     (3, '', '', 1, '{}', '{NULL}', '[]', '2020-01-01', 'sad', (NULL, NULL), '', false),
-    (4, 'dan', 'd@x', 9, '{}', '{4}', 'null', '2021-01-01', 'sad', (NULL, 2), 'da', false);
+    (4, 'dan', 'd@x', 9, '{}', '{4}', 'null', '2021-01-01', 'sad', (NULL, 2), 'da', false),
+    (5, 'eve', NULL, NULL, NULL, '{5}', '{"b": 1}', '2021-01-01', NULL, NULL, 'ev', NULL),
+    (6, 'fay', 'f@x', NULL, '{b}', '{6}', '{"a": {"b": 1}}', '2021-01-01', 'ok', NULL, 'fa', true);
 INSERT INTO posts VALUES
     (10, 1, 'one', 'text', 1.5, '2020-01-01', 's', 'k', 1),
     (11, 1, 'two', NULL, NULL, NULL, 's', 'k', 2),
     (12, 2, 'three', '', 'NaN', 'infinity', 's', 'k', 3),
     (13, 3, '', NULL, 2, '2021-01-01', 's', 'k', 4),
+    (15, 6, 'fayne', 'f@x', NULL, NULL, 's', 'k', 6),
     (14, 7, 'lost', 'b', 3, '2021-01-02', 's', 'k', 5);
 INSERT INTO comments VALUES
     (100, 10, 1, 'hi'), (101, 10, NULL, 'ho'), (102, NULL, 2, ''), (103, 99, 3, 'far');

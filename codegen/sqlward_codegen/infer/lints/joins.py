@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlward_codegen.diagnostics import Diagnostic
@@ -10,21 +11,21 @@ from sqlward_codegen.infer.constancy import own_variables
 from sqlward_codegen.infer.jointree import row_facts
 from sqlward_codegen.infer.lineage import unaliased
 from sqlward_codegen.infer.lints.finding import Subject, warning
-from sqlward_codegen.infer.places import clause, stars, written
-from sqlward_codegen.infer.scope import Command, EntryKind, JoinKind, Scope
+from sqlward_codegen.infer.places import stars, written
+from sqlward_codegen.infer.scope import Command, Entry, EntryKind, JoinKind, Scope, output
 from sqlward_codegen.tree import Node
 
 
 def outer_join_made_inner(subject: Subject) -> Iterator[Diagnostic]:
     """WHERE drops the rows that the outer join was written to keep."""
     for scope in subject.scopes():
+        kinds = [(entry, _outer_join(entry, scope)) for entry in scope.entries]
+        if not any(kind for _, kind in kinds):
+            continue
         present = row_facts(scope).present
-        for entry in scope.entries:
-            joins = scope.outer_joins(entry.index)
-            one_sided = [j for j in joins if j.kind in (JoinKind.LEFT, JoinKind.RIGHT)]
-            if entry.kind is EntryKind.JOIN or not one_sided or entry.index not in present:
+        for entry, kind in kinds:
+            if kind is None or entry.index not in present:
                 continue
-            kind = one_sided[-1].kind.name
             yield warning(
                 "SW225",
                 f"`{subject.query.name}` has a {kind} JOIN that its WHERE clause makes inner",
@@ -33,6 +34,15 @@ def outer_join_made_inner(subject: Subject) -> Iterator[Diagnostic]:
                 f"move the condition on `{entry.alias}` into ON, or write JOIN",
             )
             break
+
+
+def _outer_join(entry: Entry, scope: Scope) -> str | None:
+    """Give the kind of the innermost LEFT or RIGHT JOIN that can leave an entry out."""
+    if entry.kind is EntryKind.JOIN:
+        return None
+    kinds = [join.kind for join in scope.outer_joins(entry.index)]
+    one_sided = [kind.name for kind in kinds if kind in (JoinKind.LEFT, JoinKind.RIGHT)]
+    return one_sided[-1] if one_sided else None
 
 
 def accidental_cross_join(subject: Subject) -> Iterator[Diagnostic]:
@@ -58,13 +68,10 @@ def accidental_cross_join(subject: Subject) -> Iterator[Diagnostic]:
 
 def star_with_duplicates(subject: Subject) -> Iterator[Diagnostic]:
     """`SELECT *` over a join gives two columns one name."""
-    select = clause(subject.statement, "SELECT")
-    places = stars(subject.statement)
-    if select is None or not places:
-        return
-    names = [(entry.text("resname") or "") for entry in _outputs(subject.scope)]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if not twice:
+    names = Counter(entry.text("resname") for entry in output(subject.scope.query))
+    twice = sorted(name for name, times in names.items() if name and times > 1)
+    places = stars(subject.statement) if twice else ()
+    if not places:
         return
     listed = ", ".join(f"`{name}`" for name in twice) + (" come" if twice[1:] else " comes")
     yield warning(
@@ -74,13 +81,6 @@ def star_with_duplicates(subject: Subject) -> Iterator[Diagnostic]:
         f"the second one is called `{twice[0]}_2`",
         "name the columns, or use `sqlc.embed`",
     )
-
-
-def _outputs(scope: Scope) -> list[Node]:
-    entries = scope.query.nodes(
-        "targetList" if scope.command is Command.SELECT else "returningList"
-    )
-    return [entry for entry in entries if not entry.flag("resjunk")]
 
 
 def _unconnected(scope: Scope, items: list[Node]) -> int | None:

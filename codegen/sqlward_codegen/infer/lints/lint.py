@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlward_codegen.diagnostics import Diagnostic
 from sqlward_codegen.infer.lints.finding import Lint, Subject
+from sqlward_codegen.infer.lints.inserts import check_then_insert, slow_copy
 from sqlward_codegen.infer.lints.joins import (
     accidental_cross_join,
     outer_join_made_inner,
@@ -25,9 +26,11 @@ _LINTS: Final[tuple[Lint, ...]] = (
     outer_join_made_inner,
     limit_without_total_order,
     accidental_cross_join,
+    check_then_insert,
+    slow_copy,
 )
 
-LINT_CODES: Final = frozenset(f"SW{number}" for number in range(220, 230))
+LINT_CODES: Final = frozenset(f"SW{number}" for number in (*range(220, 230), 232))
 """The codes of lints."""
 
 

@@ -1,0 +1,1 @@
+"""Random well-typed queries over a random schema: nothing typed non-null may be NULL."""

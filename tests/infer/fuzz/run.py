@@ -1,0 +1,123 @@
+"""Run random queries and compare what was inferred with what PostgreSQL gives.
+
+    python -m infer.fuzz.run DSN --seed 1 --count 50000      (from the folder `tests`)
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from infer.fuzz.schema import VARIANTS, random_tables, rows_sql, schema_sql
+from infer.fuzz.statements import Statements
+from infer.truth import Oracle, holds_none
+
+QUERIES_PER_SCHEMA = 100
+
+
+@dataclass(frozen=True)
+class Find:
+    """A query with a column typed non-null that was NULL."""
+
+    seed: int
+    column: int
+    reason: str
+    sql: str
+
+
+@dataclass
+class Report:
+    """What a run saw."""
+
+    queries: int = 0
+    columns: int = 0
+    non_null: int = 0
+    unproved: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    finds: list[Find] = field(default_factory=list)
+
+
+def fuzz(connection: psycopg.Connection[Any], seed: int, count: int) -> Report:
+    """Run so many queries; each schema and its queries come from one seed."""
+    report = Report()
+    connection.execute("SET statement_timeout = '2s'")
+    while report.queries < count:
+        for _ in run_schema(connection, seed, report):
+            if report.queries >= count:
+                break
+        seed += 1
+    return report
+
+
+def run_schema(connection: psycopg.Connection[Any], seed: int, report: Report) -> Iterator[None]:
+    """Make a schema from the seed and run its queries, one at a time."""
+    rng = random.Random(seed)
+    tables = random_tables(rng)
+    for variant in range(VARIANTS):
+        connection.execute(f"DROP SCHEMA IF EXISTS d{variant} CASCADE".encode())
+        connection.execute(f"CREATE SCHEMA d{variant}".encode())
+    connection.execute((schema_sql(tables) + rows_sql(tables, rng)).encode())
+    connection.execute("SET search_path = d0")
+    oracle = Oracle(connection)
+    for _ in range(QUERIES_PER_SCHEMA):
+        sql = Statements(rng, tables, oracle.major).statement()
+        check(oracle, sql, seed, report)
+        yield
+
+
+def check(oracle: Oracle, sql: str, seed: int, report: Report) -> None:
+    """Judge one query and run it on each variant of the data."""
+    oracle.connection.execute("SET search_path = d0")
+    try:
+        judged = oracle.judged(sql)
+        rows = _rows(oracle, sql)
+    except psycopg.Error as error:
+        report.refused[f"{type(error).__name__}: {str(error).splitlines()[0][:60]}"] += 1
+        return
+    report.queries += 1
+    for position, column in enumerate(judged):
+        report.columns += 1
+        seen = any(row[position] is None for row in rows)
+        elements = any(holds_none(row[position]) for row in rows)
+        if seen and not column.verdict.nullable:
+            report.finds.append(Find(seed, position + 1, column.verdict.reason, sql))
+        elif elements and column.elements and not column.elements.nullable:
+            report.finds.append(Find(seed, position + 1, f"elements: {column.elements.reason}", sql))
+        report.non_null += not column.verdict.nullable
+        report.unproved += column.verdict.nullable and not seen
+
+
+def _rows(oracle: Oracle, sql: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for variant in range(VARIANTS):
+        oracle.connection.execute(f"SET search_path = d{variant}".encode())
+        rows += oracle.run(sql)
+    return rows
+
+
+def main() -> int:
+    """Run from the command line; the exit status is 1 if there was a find."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dsn")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1000)
+    options = parser.parse_args()
+    with psycopg.connect(options.dsn, autocommit=True) as connection:
+        report = fuzz(connection, options.seed, options.count)
+    print(f"{report.queries} queries, {report.columns} columns, {report.non_null} typed non-null,")
+    print(f"{report.unproved} typed nullable and never NULL, {report.refused.total()} refused")
+    for reason, times in report.refused.most_common(8):
+        print(f"  refused {times}: {reason}")
+    for find in report.finds:
+        print(f"seed {find.seed}, column {find.column}: {find.reason}\n  {find.sql}")
+    return 1 if report.finds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
