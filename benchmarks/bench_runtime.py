@@ -102,7 +102,7 @@ def sync_pairs(connection: psycopg.Connection[Any]) -> list[Pair]:
 
     def raw_many(count: int) -> list[Any]:
         cursor = psycopg.RawCursor(connection)
-        cursor.execute(LIST.sql, (count,), prepare=True, binary=True)
+        cursor.execute(LIST.statement, (count,), prepare=True, binary=True)
         return cursor.fetchall()
 
     def raw_one() -> Any:
@@ -125,7 +125,7 @@ def copy_pair(connection: psycopg.Connection[Any]) -> Pair:
 
     def raw() -> None:
         connection.execute("TRUNCATE bench_target")
-        with connection.cursor().copy(COPY.sql) as out:
+        with connection.cursor().copy(COPY.statement) as out:
             out.set_types(COPY.parameters)
             for values in raw_tuples:
                 out.write_row(values)
@@ -151,7 +151,7 @@ def show(name: str, raw: list[float], ours: list[float]) -> None:
 
 def run_sync(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(TABLE)
+        connection.execute(TABLE.encode())
         connection.execute("CREATE UNLOGGED TABLE bench_target (LIKE bench_chats)")
         for pair in (*sync_pairs(connection), copy_pair(connection)):
             seconds(pair.raw, 1)

@@ -9,38 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from psycopg.pq.abc import PGconn
 
-from sqlward_codegen.model import Description, Statement
 from sqlward_codegen.pipeline import Answer, Command, ServerError, converse
 
 _FUNCTION = "pg_temp.sqlward_probe"
 # A group of its own: it must run also after an error in the one before.
 _ROLLBACK = [Command("ROLLBACK")]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why there is no tree: what PostgreSQL said; its position counts in `Statement.probe`."""
-
-    error: ServerError
+_UNSUPPORTED = "0A000"
+_SYNTAX_ERROR = "42601"
 
 
 def analyse(
-    connection: PGconn, statements: Sequence[tuple[Statement, Description]]
-) -> Generator[str | Refusal]:
-    """Give each statement's `pg_node_tree` text, or why there is none.
+    connection: PGconn, statements: Sequence[tuple[str, Sequence[int]]]
+) -> Generator[str | ServerError]:
+    """Give each statement's `pg_node_tree` text, or why PostgreSQL gives none.
 
-    A utility statement (`TRUNCATE`, `DO`, …) has no tree. Raises ConnectionLost.
+    A statement comes with the OIDs of its parameters' types. A utility statement (`TRUNCATE`,
+    `DO`, …) has no tree: `is_utility` tells. Raises ConnectionLostError.
     """
-    types = _type_names(connection, [d for _, d in statements])
-    headers = [_header([types[oid] for oid in d.parameter_oids]) for _, d in statements]
+    types = _type_names(connection, {oid for _, oids in statements for oid in oids})
+    headers = [_header([types[oid] for oid in oids]) for _, oids in statements]
     groups = [
         group
-        for header, (statement, _) in zip(headers, statements, strict=True)
-        for group in (_question(header, statement), _ROLLBACK)
+        for header, (sql, _) in zip(headers, statements, strict=True)
+        for group in (_question(header, sql), _ROLLBACK)
     ]
     with closing(converse(connection, groups)) as answers:
         for header in headers:
@@ -49,33 +44,41 @@ def analyse(
         next(answers, None)
 
 
+def is_utility(refused: ServerError) -> bool:
+    """Whether a statement that PREPARE took has no tree because of its kind.
+
+    "… is not yet supported in unquoted SQL function body", or the grammar of function bodies
+    has no such statement.
+    """
+    return refused.sqlstate in (_UNSUPPORTED, _SYNTAX_ERROR)
+
+
 def _header(types: Sequence[str]) -> str:
     return (
         f"CREATE FUNCTION {_FUNCTION}({', '.join(types)}) RETURNS void LANGUAGE sql BEGIN ATOMIC\n"
     )
 
 
-def _question(header: str, statement: Statement) -> list[Command]:
+def _question(header: str, sql: str) -> list[Command]:
     return [
         Command("BEGIN"),
         Command("SET LOCAL check_function_bodies = off"),
-        Command(f"{header}{statement.probe}\n; END"),
+        Command(f"{header}{sql}\n; END"),
         Command(f"SELECT prosqlbody FROM pg_proc WHERE oid = '{_FUNCTION}'::regproc"),
     ]
 
 
-def _tree(answer: Answer, header_length: int) -> str | Refusal:
+def _tree(answer: Answer, header_length: int) -> str | ServerError:
     if isinstance(answer, ServerError):
-        return Refusal(replace(answer, position=max(0, answer.position - header_length)))
+        return replace(answer, position=max(0, answer.position - header_length))
     value = answer[3].get_value(0, 0)
     return value.decode() if value else ""
 
 
-def _type_names(connection: PGconn, descriptions: Sequence[Description]) -> dict[int, str]:
-    oids = sorted({oid for d in descriptions for oid in d.parameter_oids})
+def _type_names(connection: PGconn, oids: set[int]) -> dict[int, str]:
     if not oids:
         return {}
-    wanted = "{" + ",".join(map(str, oids)) + "}"
+    wanted = "{" + ",".join(map(str, sorted(oids))) + "}"
     question = Command(
         # quote_ident by hand: format_type leaves out the schema of what search_path finds.
         "SELECT t.oid, quote_ident(n.nspname) || '.' || quote_ident(t.typname)"

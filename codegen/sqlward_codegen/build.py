@@ -1,4 +1,4 @@
-"""From a project to its generated store on disk: compile, plan, render, write."""
+"""From understood queries to the generated store on disk: plan, render, write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlward_codegen.cache import CompiledFile, RenderedModule, rendered_module
-from sqlward_codegen.compile import Compilation, Reporter, compile_project, has_errors, keep
+from sqlward_codegen.compile import Compilation, Reporter, has_errors, keep
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic
 from sqlward_codegen.emit.plan import GeneratedFile, ModulePlan, QueriesModule
@@ -35,12 +35,13 @@ class _Store:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def build(config: Config, key: str, reporter: Reporter, *, check: bool) -> BuildResult:
-    """Compile the project and write what changed; with `check`, only say what would change.
+def build(
+    compilation: Compilation, config: Config, reporter: Reporter, *, check: bool
+) -> BuildResult:
+    """Write what changed of the store; with `check`, only say what would change.
 
-    With an error nothing is written. Raises CompileError where nothing can be compiled.
+    With an error nothing is written.
     """
-    compilation = compile_project(config, key, reporter)
     count = sum(len(file.names) for file in compilation.files)
     if has_errors(compilation.diagnostics):
         # What is wrong with the store as a whole is worth saying at the same time.

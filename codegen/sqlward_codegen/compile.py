@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sqlward_codegen.asker import Asker
 from sqlward_codegen.cache import (
     Cache,
     CompiledFile,
@@ -22,7 +24,7 @@ from sqlward_codegen.diagnostics import CompileError, Diagnostic, Severity
 from sqlward_codegen.memory import digest
 from sqlward_codegen.model import Query, Statement
 from sqlward_codegen.read import duplicates, read_text
-from sqlward_codegen.schema import Schema, read_schema
+from sqlward_codegen.schema import read_schema
 from sqlward_codegen.sources import decoded, query_files, shown
 
 if TYPE_CHECKING:
@@ -83,11 +85,13 @@ class _Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def compile_project(config: Config, key: str, reporter: Reporter) -> Compilation:
+@contextmanager
+def compile_project(config: Config, key: str, reporter: Reporter) -> Iterator[Compilation]:
     """Compile all queries of the project; what an earlier run knows is not asked again.
 
-    `key` stands for the compiler and the configuration. Raises CompileError where nothing
-    can be compiled at all (no schema, no server).
+    `key` stands for the compiler and the configuration. The server, if one was needed, stops
+    while the block is at work and is gone at its end. Raises CompileError where nothing can
+    be compiled at all (no schema, no server).
     """
     reporter.step("reading the schema and the queries")
     schema = read_schema(config.schema, config.root)
@@ -96,9 +100,21 @@ def compile_project(config: Config, key: str, reporter: Reporter) -> Compilation
     cache = load_cache(config.root, key)
     known = {file.path: file for file in cache.files} if cache else {}
     fresh = [s for s in sources if s.path not in known or known[s.path].digest != s.digest]
-    if cache is None or fresh:
-        cache, known, found = _compile(config, schema, key, sources, fresh, cache, reporter)
-        diagnostics += found
+    if cache is not None and not fresh:
+        yield _compilation(cache, known, sources, diagnostics)
+        return
+    with Asker(config, schema) as asker:
+        cache, compiled, found = _compile(asker, config, key, sources, fresh, cache, reporter)
+        asker.dismiss()
+        yield _compilation(cache, compiled, sources, diagnostics + found)
+
+
+def _compilation(
+    cache: Cache,
+    known: Mapping[str, CompiledFile],
+    sources: Sequence[_Source],
+    diagnostics: tuple[Diagnostic, ...],
+) -> Compilation:
     files = tuple(known[s.path] for s in sources if s.path in known)
     old = {file.path: file for file in cache.files}
     changed = frozenset(f.path for f in files if f is not old.get(f.path))
@@ -144,34 +160,34 @@ def _text(file: Path, path: str) -> str | Diagnostic:
 
 
 def _compile(
+    asker: Asker,
     config: Config,
-    schema: Schema,
     key: str,
     sources: Sequence[_Source],
     fresh: Sequence[_Source],
     cache: Cache | None,
     reporter: Reporter,
 ) -> tuple[Cache, dict[str, CompiledFile], tuple[Diagnostic, ...]]:
-    from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
-    from sqlward_codegen.database import schema_database
+    parsed = [_parse(source) for source in fresh]
+    reporter.step("starting PostgreSQL")
+    # What comes next is loaded while the server starts.
+    import sqlward_codegen.build  # noqa: F401
+    from sqlward_codegen.ask import Question
     from sqlward_codegen.understand import understand
 
-    reporter.step("starting PostgreSQL")
-    with schema_database(config, schema) as connection:
+    fingerprint = asker.fingerprint()
+    if cache is None or cache.fingerprint != fingerprint:
+        # Other OIDs: what was inferred before speaks of another catalog.
         reporter.step("reading the catalog")
-        fingerprint = catalog_fingerprint(connection)
-        if cache is None or cache.fingerprint != fingerprint:
-            # Other OIDs: what was inferred before speaks of another catalog.
-            cache = new_cache(key, fingerprint, read_catalog(connection))
-            fresh = sources
-        reporter.step("reading the queries")
-        parsed = [_parse(source) for source in fresh]
-        statements = [statement for file in parsed for statement in file.statements]
-        understood: dict[int, Understood] = {}
-        for unit in understand(connection, statements, cache.catalog, config):
-            understood[id(unit.statement)] = unit
-            reporter.step("compiling queries", len(understood), len(statements))
-        reporter.step("stopping PostgreSQL")
+        cache = new_cache(key, fingerprint, asker.catalog())
+        already = {file.source.path for file in parsed}
+        parsed += [_parse(source) for source in sources if source.path not in already]
+    statements = [statement for file in parsed for statement in file.statements]
+    understood: dict[int, Understood] = {}
+    answers = asker.ask([Question(s.sql, s.probe) for s in statements])
+    for statement, answer in zip(statements, answers, strict=True):
+        understood[id(statement)] = understand(statement, answer, cache.catalog, config)
+        reporter.step("compiling queries", len(understood), len(statements))
     files = {file.path: file for file in cache.files}
     diagnostics: list[Diagnostic] = []
     for file in parsed:

@@ -7,18 +7,16 @@ from contextlib import closing
 
 from psycopg.pq.abc import PGconn, PGresult
 
-from sqlward_codegen.model import DescribedColumn, Description, Statement
+from sqlward_codegen.model import DescribedColumn, Description
 from sqlward_codegen.pipeline import Command, ServerError, converse
 
 
-def describe(
-    connection: PGconn, statements: Sequence[Statement]
-) -> Generator[Description | ServerError]:
+def describe(connection: PGconn, statements: Sequence[str]) -> Generator[Description | ServerError]:
     """Give each statement's parameter and column types, or why PostgreSQL refuses it.
 
-    The error's position counts in `Statement.sql`. Raises ConnectionLost.
+    Raises ConnectionLostError.
     """
-    groups = [[Command(statement.sql, prepare=True)] for statement in statements]
+    groups = [[Command(sql, prepare=True)] for sql in statements]
     with closing(converse(connection, groups)) as answers:
         for answer in answers:
             yield answer if isinstance(answer, ServerError) else _description(answer[0])

@@ -36,7 +36,7 @@ class ServerError:
     detail: str | None
 
 
-class ConnectionLost(Exception):
+class ConnectionLostError(Exception):
     """The server went away in the middle of a conversation."""
 
 
@@ -47,7 +47,7 @@ def converse(connection: PGconn, groups: Sequence[Sequence[Command]]) -> Generat
     """Send the groups and give each one's answer, in order.
 
     An answer is the results of the group's commands (a described prepare counts as one), or
-    the first error. Raises ConnectionLost.
+    the first error. Raises ConnectionLostError.
     """
     connection.enter_pipeline_mode()
     try:
@@ -65,11 +65,11 @@ def converse(connection: PGconn, groups: Sequence[Sequence[Command]]) -> Generat
             _leave(connection)
 
 
-def _lost(connection: PGconn, error: Exception) -> ConnectionLost:
+def _lost(connection: PGconn, error: Exception) -> ConnectionLostError:
     # A connection that is gone complains of what it is asked next; what it said itself is better.
     said = connection.get_error_message().strip()
     is_gone = connection.status != pq.ConnStatus.OK
-    return ConnectionLost(said if is_gone and said else str(error))
+    return ConnectionLostError(said if is_gone and said else str(error))
 
 
 def pq_error() -> type[Exception]:
@@ -97,17 +97,17 @@ def _receive(connection: PGconn, group: Sequence[Command]) -> Answer:
         result = connection.get_result()
         if result is None:
             if connection.status != pq.ConnStatus.OK:
-                raise ConnectionLost(connection.get_error_message())
+                raise ConnectionLostError(connection.get_error_message())
             continue
         if result.status == pq.ExecStatus.PIPELINE_SYNC:
             break
         if result.status == pq.ExecStatus.FATAL_ERROR:
             if connection.status != pq.ConnStatus.OK:
-                raise ConnectionLost(connection.get_error_message())
+                raise ConnectionLostError(connection.get_error_message())
             failure = failure or server_error(result)
         elif result.status != pq.ExecStatus.PIPELINE_ABORTED:
             results.append(result)
-    return failure or [r for r in _only_described(results, group)]
+    return failure or list(_only_described(results, group))
 
 
 def _only_described(results: list[PGresult], group: Sequence[Command]) -> Iterator[PGresult]:

@@ -151,4 +151,6 @@ class StreamCursor(_PlannedCursor, RawServerCursor[Any]):
 
 
 def _cursor_name(query: Query[Any]) -> str:
-    return f"sqlward_{query.name[:40]}_{next(_cursor_numbers)}"
+    # PostgreSQL cuts names at 63 bytes.
+    name = query.name.encode("ascii", "ignore")[:40].decode()
+    return f"sqlward_{name}_{next(_cursor_numbers)}"

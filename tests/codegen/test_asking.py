@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlward_codegen.analyse import Refusal, analyse
+from sqlward_codegen.analyse import analyse, is_utility
 from sqlward_codegen.describe import describe
 from sqlward_codegen.model import DescribedColumn, Description
-from sqlward_codegen.pipeline import ConnectionLost, ServerError
+from sqlward_codegen.pipeline import ConnectionLostError, ServerError
 from sqlward_codegen.server import Server
 from sqlward_codegen.tree import queries, read_tree
-from statements import statement
 
 INT4, TEXT = 23, 25
 
@@ -19,7 +18,7 @@ def test_describes_parameters_and_columns(each_postgres: Server) -> None:
     """A described statement has the types that the server inferred, and columns' origins."""
     with psycopg.connect(each_postgres.dsn(), autocommit=True) as connection:
         sql = "SELECT relname, 1 AS one FROM pg_class WHERE relnatts = $1 AND relkind::text = $2"
-        (found,) = describe(connection.pgconn, [statement(sql)])
+        (found,) = describe(connection.pgconn, [sql])
 
     assert isinstance(found, Description)
     assert (21, TEXT) == found.parameter_oids
@@ -33,7 +32,7 @@ def test_describes_parameters_and_columns(each_postgres: Server) -> None:
 
 def test_an_error_leaves_the_others_alone(each_postgres: Server) -> None:
     """Of many statements in one pipeline, only the wrong ones are refused, each with its place."""
-    good, bad = statement("SELECT 1"), statement("SELECT nope")
+    good, bad = "SELECT 1", "SELECT nope"
     with psycopg.connect(each_postgres.dsn(), autocommit=True) as connection:
         found = list(describe(connection.pgconn, [good, bad] * 60))
 
@@ -43,24 +42,23 @@ def test_an_error_leaves_the_others_alone(each_postgres: Server) -> None:
 
 def test_analyses_what_a_function_body_can_hold(each_postgres: Server) -> None:
     """A query has a tree; a utility statement has a refusal, and the next one a tree again."""
-    statements = [statement(s) for s in ("SELECT $1::int", "TRUNCATE pg_class", "SELECT 2")] * 30
+    statements = ["SELECT $1::int", "TRUNCATE pg_class", "SELECT 2"] * 30
     with psycopg.connect(each_postgres.dsn(), autocommit=True) as connection:
         described = [
-            (s, d)
+            (s, d.parameter_oids)
             for s, d in zip(statements, describe(connection.pgconn, statements), strict=True)
             if isinstance(d, Description)
         ]
         found = list(analyse(connection.pgconn, described))
 
-    assert [False, True, False] * 30 == [isinstance(tree, Refusal) for tree in found]
+    assert [False, True, False] * 30 == [isinstance(tree, ServerError) and is_utility(tree) for tree in found]
     assert [1] * 60 == [len(queries(read_tree(t))) for t in found if isinstance(t, str)]
 
 
 def test_leaves_nothing_behind(postgres: Server) -> None:
     """After analysing, the database has no function of ours."""
     with postgres.database() as dsn, psycopg.connect(dsn, autocommit=True) as connection:
-        asked = [(statement("SELECT 1"), Description((), ()))]
-        list(analyse(connection.pgconn, asked))
+        list(analyse(connection.pgconn, [("SELECT 1", ())]))
         row = connection.execute("SELECT count(*) FROM pg_proc WHERE proname ~ 'sqlward'")
         found = row.fetchone()
 
@@ -68,11 +66,10 @@ def test_leaves_nothing_behind(postgres: Server) -> None:
 
 
 def test_a_server_that_goes_away_is_told_apart(postgres: Server) -> None:
-    """A connection cut in the middle raises ConnectionLost, no other error."""
+    """A connection cut in the middle raises ConnectionLostError, no other error."""
     with postgres.database() as dsn, psycopg.connect(dsn, autocommit=True) as connection:
-        cut = statement("SELECT 1")
         with psycopg.connect(dsn, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
 
-        with pytest.raises(ConnectionLost):
-            list(describe(connection.pgconn, [cut] * 200))
+        with pytest.raises(ConnectionLostError):
+            list(describe(connection.pgconn, ["SELECT 1"] * 200))

@@ -18,7 +18,7 @@ def refused(sql: str, postgres: Server) -> Diagnostic:
     with postgres.database() as dsn, psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("CREATE TABLE chats (id int PRIMARY KEY, title text)")
         catalog = read_catalog(connection)
-        (answer,) = describe(connection.pgconn, [probe])
+        (answer,) = describe(connection.pgconn, [sql])
     assert isinstance(answer, ServerError)
     return refusal(probe, answer, probe.sql_map, probe.sql, catalog)
 

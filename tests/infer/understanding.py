@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlward_codegen.ask import Question, ask
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.config import Config
@@ -108,9 +109,11 @@ class World:
         path.write_text(text)
         (raw,), found = read_queries((path,), self.folder)
         assert not found
+        statement = expand_macros(raw)
+        question = Question(statement.sql, statement.probe)
+        (answer,) = ask(self.connection.pgconn, [question])
         config = Config(self.folder, self.folder, (), (path,), self.folder)
-        (understood,) = understand(self.connection, [expand_macros(raw)], self.catalog, config)
-        return understood
+        return understand(statement, answer, self.catalog, config)
 
     def understand(self, sql: str, command: str = ":many", header: str = "") -> Understood:
         """Give what becomes of a statement without annotation."""

@@ -310,6 +310,13 @@ def test_iterator_holds_a_page_at_a_time(connection: psycopg.Connection[Any]) ->
     rows.close()
 
 
+def test_iterator_of_a_long_name(connection: psycopg.Connection[Any]) -> None:
+    """A query's name may be longer than PostgreSQL's names, and not ASCII."""
+    query = Query[int]("Zähle" * 30, "SELECT generate_series(1, 3)", row=scalar())
+
+    assert [1, 2, 3] == list(Querier(connection)._iter(query))
+
+
 def test_async_iterator_closes(
     types_dsn: str, runner: asyncio.Runner, async_connection: psycopg.AsyncConnection[Any]
 ) -> None:

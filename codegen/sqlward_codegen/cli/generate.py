@@ -52,12 +52,17 @@ def generate(args: argparse.Namespace) -> int:
 
 
 def _generate(config: Config, key: str, progress: Progress, *, check: bool) -> int:
-    from sqlward_codegen.build import build
-    from sqlward_codegen.cli.report import print_diagnostics
+    from sqlward_codegen.compile import compile_project
 
     inputs = _inputs(config)
-    result = build(config, key, progress, check=check)
+    with compile_project(config, key, progress) as compilation:
+        from sqlward_codegen.build import build
+
+        result = build(compilation, config, progress, check=check)
+        progress.step("stopping PostgreSQL")
     progress.clear()
+    from sqlward_codegen.cli.report import print_diagnostics
+
     failed = print_diagnostics(result.diagnostics, config.root)
     if failed or result.written is None:
         return 1

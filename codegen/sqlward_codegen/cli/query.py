@@ -49,11 +49,11 @@ def _compile(config: Config) -> Compilation:
     key = digest(compiler_digest(), config.source.read_bytes(), repr(config))
     progress = Progress()
     try:
-        compilation = compile_project(config, key, progress)
+        with compile_project(config, key, progress) as compilation:
+            keep(config, compilation, compilation.files, compilation.cache.modules)
+            return compilation
     finally:
         progress.clear()
-    keep(config, compilation, compilation.files, compilation.cache.modules)
-    return compilation
 
 
 def _chosen(compilation: Compilation, names: Sequence[str]) -> tuple[Query, ...]:

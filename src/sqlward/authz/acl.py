@@ -35,10 +35,10 @@ def _group_allows(
 ) -> bool:
     if everybody in acl and _names(acl[everybody], action):
         return True
-    groups = held.groups
-    if groups.isdisjoint(acl):
-        return False
-    return any(group in groups and _names(actions, action) for group, actions in acl.items())
+    for group in held.groups.intersection(acl):  # noqa: SIM110 - a generator costs as much again
+        if _names(acl[group], action):
+            return True
+    return False
 
 
 def _names(actions: Any, action: str) -> bool:

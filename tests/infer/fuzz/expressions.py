@@ -88,7 +88,12 @@ class Expressions:
         """A value under a condition that speaks of it: what refinement is for."""
         value = self._leaf(type_, sight)
         test = self.rng.choice(
-            [f"{value} IS NULL", f"{value} IS NOT NULL", f"{value} = {value}", f"NOT ({value} IS NULL)"]
+            [
+                f"{value} IS NULL",
+                f"{value} IS NOT NULL",
+                f"{value} = {value}",
+                f"NOT ({value} IS NULL)",
+            ]
         )
         other = self.make(type_, sight, depth)
         first, second = self.rng.choice([(value, other), (other, value)])

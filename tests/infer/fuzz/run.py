@@ -1,6 +1,6 @@
 """Run random queries and compare what was inferred with what PostgreSQL gives.
 
-    python -m infer.fuzz.run DSN --seed 1 --count 50000      (from the folder `tests`)
+python -m infer.fuzz.run DSN --seed 1 --count 50000      (from the folder `tests`)
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def check(oracle: Oracle, sql: str, seed: int, report: Report) -> None:
         if seen and not column.verdict.nullable:
             report.finds.append(Find(seed, position + 1, column.verdict.reason, sql))
         elif elements and column.elements and not column.elements.nullable:
-            report.finds.append(Find(seed, position + 1, f"elements: {column.elements.reason}", sql))
+            report.finds.append(
+                Find(seed, position + 1, f"elements: {column.elements.reason}", sql)
+            )
         report.non_null += not column.verdict.nullable
         report.unproved += column.verdict.nullable and not seen
 

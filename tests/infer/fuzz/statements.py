@@ -87,9 +87,7 @@ class Statements:
         self.ctes = known
         return f"WITH {word}{name} ({names}) AS ({body}) {main}"
 
-    def _recursion(
-        self, name: str, types: Sequence[str], outer: Sequence[Seen], depth: int
-    ) -> str:
+    def _recursion(self, name: str, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         start = self.query(types, outer, depth - 2)
         alias = self._name("r")
         sight = Sight([*(Seen(f"{alias}.c{i}", t) for i, t in enumerate(types)), *outer], depth=2)
@@ -133,7 +131,9 @@ class Statements:
         types += [c.type for c in (*left.columns, *right.columns) if c.name != "k"]
         names = [f"c{i}" for i in range(len(types))]
         sql = f"({left.name} {a} {kind} JOIN {right.name} {b} USING (k)) AS {alias} ({', '.join(names)})"
-        return Source(sql, tuple(Seen(f"{alias}.{n}", t) for n, t in zip(names, types, strict=True)))
+        return Source(
+            sql, tuple(Seen(f"{alias}.{n}", t) for n, t in zip(names, types, strict=True))
+        )
 
     def _joined(self, outer: Sequence[Seen], depth: int, size: int) -> Source:
         source = self._source(outer, depth)
@@ -142,8 +142,12 @@ class Statements:
         return source
 
     def _join(self, left: Source, outer: Sequence[Seen], depth: int) -> Source:
-        kind = self.rng.choice(("JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN"))
-        lateral = depth > 0 and kind in ("JOIN", "LEFT JOIN", "CROSS JOIN") and self.rng.random() < 0.35
+        kind = self.rng.choice(
+            ("JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
+        )
+        lateral = (
+            depth > 0 and kind in ("JOIN", "LEFT JOIN", "CROSS JOIN") and self.rng.random() < 0.35
+        )
         if lateral:
             types = tuple(self.rng.choice(TYPES) for _ in range(self.rng.randint(1, 2)))
             body = self.query(types, [*left.columns, *outer], depth - 1)
@@ -160,7 +164,10 @@ class Statements:
 
     def _on(self, kind: str, left: Source, right: Source) -> str:
         pairs = [
-            (a, b) for a in left.columns for b in right.columns if a.type == b.type and a.type != "bool"
+            (a, b)
+            for a in left.columns
+            for b in right.columns
+            if a.type == b.type and a.type != "bool"
         ]
         equal = "{} = {}".format(*(c.sql for c in self.rng.choice(pairs))) if pairs else "false"
         if kind == "FULL JOIN":
@@ -175,7 +182,9 @@ class Statements:
 
     def _select(self, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         rng = self.rng
-        source = self._joined(outer, depth, rng.choice((1, 1, 2, 2, 3))) if rng.random() < 0.95 else None
+        source = (
+            self._joined(outer, depth, rng.choice((1, 1, 2, 2, 3))) if rng.random() < 0.95 else None
+        )
         columns = [*(source.columns if source else ()), *outer]
         sight = Sight(columns, depth=2, subquery=self._subquery(depth))
         sql = f" FROM {source.sql}" if source else ""
@@ -303,7 +312,9 @@ class Statements:
         chosen = self.rng.sample(actions, self.rng.randint(1, 3))
         tail = self._returning([*own, *source.columns], self._old_new(table))
         on = f"{alias}.k = {self.rng.choice(ints)}"
-        return f"MERGE INTO {table.name} {alias} USING {source.sql} ON {on} {' '.join(chosen)} {tail}"
+        return (
+            f"MERGE INTO {table.name} {alias} USING {source.sql} ON {on} {' '.join(chosen)} {tail}"
+        )
 
     def _action(self, table: Table, sight: Sight) -> str:
         if self.rng.random() < 0.4:

@@ -1,0 +1,59 @@
+"""What PostgreSQL says of statements, put together: described, and analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from psycopg.pq.abc import PGconn
+
+from sqlward_codegen.analyse import analyse
+from sqlward_codegen.describe import describe
+from sqlward_codegen.model import Description
+from sqlward_codegen.pipeline import ServerError
+
+_AT_A_TIME = 100
+"""Statements asked about together: enough to save round trips, few enough to answer soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A statement as it runs, and as it is analysed (`Statement.sql` and `.probe`)."""
+
+    sql: str
+    probe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """PostgreSQL's word on a statement.
+
+    `description` is an error where PREPARE refuses it, and then there is no `tree`; `tree` is
+    the text of the analysed query, or why there is none.
+    """
+
+    description: Description | ServerError
+    tree: str | ServerError | None
+
+
+def ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]:
+    """Give the answer to each question, in order; raises ConnectionLostError."""
+    for start in range(0, len(questions), _AT_A_TIME):
+        yield from _ask(connection, questions[start : start + _AT_A_TIME])
+
+
+def _ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]:
+    # Closed at once when we are interrupted, the conversations leave a connection that can end.
+    with closing(describe(connection, [q.sql for q in questions])) as described:
+        descriptions = list(described)
+    accepted = [
+        (question.probe, description.parameter_oids)
+        for question, description in zip(questions, descriptions, strict=True)
+        if isinstance(description, Description)
+    ]
+    with closing(analyse(connection, accepted)) as trees:
+        for description in descriptions:
+            is_refused = isinstance(description, ServerError)
+            yield Answer(description, None if is_refused else next(trees))
+        next(trees, None)

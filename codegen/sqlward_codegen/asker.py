@@ -1,0 +1,157 @@
+"""A process of its own that starts PostgreSQL and asks it, while we do everything else.
+
+Starting the server, loading its schema and talking to it take as long as reading, inferring
+and writing: on two processors they go on side by side. The two processes speak over a pair of
+sockets; when ours ends, however it ends, the other one stops the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import socket
+import traceback
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from sqlward_codegen.diagnostics import CompileError, Diagnostic, error
+
+if TYPE_CHECKING:
+    from sqlward_codegen.ask import Answer, Question
+    from sqlward_codegen.catalog import Catalog
+    from sqlward_codegen.config import Config
+    from sqlward_codegen.schema import Schema
+
+_CATALOG, _QUESTIONS = "catalog", "questions"
+
+
+class Asker:
+    """The process that asks; a context manager, which waits until the server has stopped.
+
+    Every method raises CompileError with what went wrong on the other side: no server, a
+    schema that does not load, a connection that was lost.
+    """
+
+    def __init__(self, config: Config, schema: Schema) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = os.fork()
+        if self._process == 0:
+            ours.close()
+            _serve(theirs, config, schema)
+        theirs.close()
+        self._socket = ours
+        self._reader, self._writer = ours.makefile("rb"), ours.makefile("wb")
+
+    def __enter__(self) -> Asker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._process, 0)
+
+    def dismiss(self) -> None:
+        """Say that nothing more will be asked: the server stops in its own time."""
+        for file in (self._writer, self._reader, self._socket):
+            with contextlib.suppress(OSError):
+                file.close()
+
+    def fingerprint(self) -> str:
+        """Give the digest of the catalog's OIDs; returns once the server is there."""
+        fingerprint: str = self._receive()
+        return fingerprint
+
+    def catalog(self) -> Catalog:
+        """Give the schema as the server knows it."""
+        self._send(_CATALOG)
+        catalog: Catalog = self._receive()
+        return catalog
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """Give the answer to each question, in order."""
+        self._send((_QUESTIONS, questions))
+        for _ in questions:
+            answer: Answer = self._receive()
+            yield answer
+
+    def _send(self, message: object) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            # Why the other side is gone is what it said last.
+            _write(self._writer, message)
+
+    def _receive(self) -> Any:
+        try:
+            message = pickle.load(self._reader)
+        except (EOFError, ConnectionResetError) as ended:
+            raise error(
+                "SW709",
+                "the process that talks to PostgreSQL has ended",
+                help="run it again; it may have been killed for want of memory",
+            ) from ended
+        if isinstance(message, _Failure):
+            raise CompileError(message.diagnostics)
+        if isinstance(message, _Defect):
+            raise RuntimeError(message.text)
+        return message
+
+
+class _Failure:
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+
+
+class _Defect:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _serve(theirs: socket.socket, config: Config, schema: Schema) -> NoReturn:
+    """Be the other process, until nothing more is asked."""
+    # Ctrl-C is for the process that we work for; we end when it does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    code = 1
+    try:
+        with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
+            try:
+                _answer(reader, writer, config, schema)
+            except CompileError as failure:
+                _write(writer, _Failure(failure.diagnostics))
+            except BrokenPipeError:
+                pass
+            except Exception:
+                _write(writer, _Defect(traceback.format_exc()))
+        code = 0
+    finally:
+        # No handler of the process that we were forked from may run a second time.
+        os._exit(code)
+
+
+def _answer(reader: IO[bytes], writer: IO[bytes], config: Config, schema: Schema) -> None:
+    from sqlward_codegen.database import connection_lost, schema_database
+
+    with schema_database(config, schema) as connection:
+        from sqlward_codegen.ask import ask
+        from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
+        from sqlward_codegen.pipeline import ConnectionLostError
+
+        try:
+            _write(writer, catalog_fingerprint(connection))
+            while True:
+                message = pickle.load(reader)
+                if message == _CATALOG:
+                    _write(writer, read_catalog(connection))
+                    continue
+                for answer in ask(connection.pgconn, message[1]):
+                    pickle.dump(answer, writer, pickle.HIGHEST_PROTOCOL)
+                writer.flush()
+        except EOFError:
+            return
+        except ConnectionLostError as lost:
+            raise connection_lost(lost) from lost
+
+
+def _write(writer: IO[bytes], message: object) -> None:
+    pickle.dump(message, writer, pickle.HIGHEST_PROTOCOL)
+    writer.flush()
