@@ -31,12 +31,14 @@ def _rows(query: Query) -> Diagnostic | None:
 def _cardinality(query: Query) -> Diagnostic | None:
     if not query.command.needs_one_row or not query.columns or query.cardinality.at_most_one:
         return None
-    command = Command.MANY if query.command is not Command.BATCHONE else Command.BATCHMANY
+    help = query.cardinality.help or f"make it `{Command.MANY}`"
+    if query.command is Command.BATCHONE:
+        help = help.replace(f"`{Command.MANY}`", f"`{Command.BATCHMANY}`")
     return Diagnostic(
         "SW204",
         f"`{query.name}` is `{query.command}` but can return several rows",
         (Label(_several_rows(query), query.cardinality.reason),),
-        help=query.cardinality.help or f"make it `{command}`",
+        help=help,
     )
 
 

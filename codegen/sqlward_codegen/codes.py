@@ -138,17 +138,13 @@ SW124 misplaced embed
 SW201 refused by PostgreSQL
     PostgreSQL does not accept the statement; the message and the place are its own.
 
-SW202 no rows to return
-    The command promises rows, but the statement has no result columns, as an INSERT without
-    RETURNING.
+SW202 no rows
+    `:one`, `:opt`, `:many`, `:iter`, `:batchone` and `:batchmany` hand out rows, and the
+    statement has no result columns. Add `RETURNING`, or use `:exec`.
 
 SW204 several rows
     A `:one`, `:opt` or `:batchone` query must be proved to return at most one row: by a unique
     key that is fixed by equality, an ungrouped aggregate, or `LIMIT 1`.
-
-SW202 no rows
-    `:one`, `:opt`, `:many`, `:iter`, `:batchone` and `:batchmany` hand out rows, and the
-    statement has no result columns. Add `RETURNING`, or use `:exec`.
 
 SW208 not a COPY
     `:copyfrom` runs as COPY, so the statement has to be a plain `INSERT INTO t (a, b) VALUES
@@ -164,6 +160,10 @@ SW210 embed of no relation
 SW211 tree and description differ
     PostgreSQL describes another number of result columns than its query tree shows: a defect of
     the compiler.
+
+SW212 nested too deeply
+    A chain of thousands of operators, or hundreds of sub-queries one in the other, is more than
+    the compiler follows.
 
 SW220 write without WHERE
     An UPDATE or DELETE without WHERE touches every row. `WHERE true` says that it is meant.
@@ -211,21 +211,6 @@ SW231 stale allowance
 SW232 slow COPY
     COPY writes many rows at once, except where a column that it leaves out has a volatile
     default (`gen_random_uuid()`, `clock_timestamp()`; `nextval` is no harm).
-
-SW208 not a copy
-    `:copyfrom` takes an `INSERT INTO table (columns) VALUES (parameters)` of one table, each
-    parameter once and nothing else, because it runs as COPY.
-
-SW209 utility statement with rows
-    A utility statement, like `SHOW` or `EXPLAIN`, tells what it returns only when it runs, so its
-    rows have no types at build time.
-
-SW210 embed of what has no columns
-    `sqlc.embed` names something in FROM that is not a row of columns.
-
-SW211 misread query tree
-    The compiler's reading of PostgreSQL's query tree disagrees with PostgreSQL's own description
-    of the result. That is a defect of the compiler.
 
 SW301 no Python type
     A PostgreSQL type has no Python type by default. An override in the configuration gives one.

@@ -173,13 +173,14 @@ def _compile(
     # What comes next is loaded while the server starts.
     import sqlward_codegen.build  # noqa: F401
     from sqlward_codegen.ask import Question
+    from sqlward_codegen.infer.views import with_judged_views
     from sqlward_codegen.understand import understand
 
     fingerprint = asker.fingerprint()
     if cache is None or cache.fingerprint != fingerprint:
         # Other OIDs: what was inferred before speaks of another catalog.
         reporter.step("reading the catalog")
-        cache = new_cache(key, fingerprint, asker.catalog())
+        cache = new_cache(key, fingerprint, with_judged_views(asker.catalog()))
         already = {file.source.path for file in parsed}
         parsed += [_parse(source) for source in sources if source.path not in already]
     statements = [statement for file in parsed for statement in file.statements]

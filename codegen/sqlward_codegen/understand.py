@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from sqlward_codegen.allow import settled
@@ -10,11 +11,14 @@ from sqlward_codegen.ask import Answer
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.check import check
 from sqlward_codegen.config import Config
-from sqlward_codegen.diagnostics import CompileError, Diagnostic
+from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.infer import infer
 from sqlward_codegen.model import Query, Statement
 from sqlward_codegen.pipeline import ServerError
 from sqlward_codegen.refusal import refusal
+
+_DEPTH = 10_000
+"""Python frames; a quarter of what fits the usual stack of 8 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,23 @@ def understand(
         said = refusal(statement, tree, statement.probe_map, statement.probe, catalog)
         return Understood(None, (said,))
     text = tree if isinstance(tree, str) else None
+    # A tree is as deep as the longest chain of operators, and passes call themselves per level.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     try:
         query, found = infer(statement, described, text, catalog, config)
     except CompileError as failure:
         return Understood(None, failure.diagnostics)
+    except RecursionError:
+        return Understood(None, (_too_deep(statement),))
     everything = found + check(query, catalog, config)
     return Understood(query, settled(statement, everything))
+
+
+def _too_deep(statement: Statement) -> Diagnostic:
+    name = statement.query.name
+    return Diagnostic(
+        "SW212",
+        f"`{name}` is nested too deeply to be understood",
+        (Label(statement.query.name_span),),
+        help="split a long chain of operators with parentheses, or deep sub-queries with CTEs",
+    )

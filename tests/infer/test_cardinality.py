@@ -224,6 +224,11 @@ UNPROVED = {
         "UPDATE chats SET title = $2 WHERE owner_id = $1 RETURNING *",
         "`owner_id` is not unique",
     ),
+    "key half of the old row and half of the new one": (
+        "WITH w AS (UPDATE messages SET chat_id = $3 WHERE chat_id = $1 RETURNING *)"
+        " SELECT * FROM w WHERE n = $2",
+        "`w` can have several rows",
+    ),
     "keys of the joined table only": (
         "UPDATE chats c SET archived = true FROM users u"
         " WHERE u.id = $1 AND c.owner_id = u.id RETURNING c.*",

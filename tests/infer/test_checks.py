@@ -33,6 +33,17 @@ def test_several_rows_without_where(world: World) -> None:
     assert text_at(world, found) == "SELECT id FROM providers"
 
 
+def test_several_rows_of_a_batch(world: World) -> None:
+    """What `:many` is to `:one`, `:batchmany` is to `:batchone`."""
+    (found,) = world.diagnostics("SELECT id FROM orgs WHERE name = $1", ":batchone")
+
+    expected = (
+        "add `ORDER BY id LIMIT 1`, make it `:batchmany`,"
+        " or add a unique constraint on `orgs (name)`"
+    )
+    assert found.help == expected
+
+
 @pytest.mark.parametrize("command", [":one", ":opt", ":many", ":iter", ":batchone", ":batchmany"])
 def test_command_of_rows_without_rows(world: World, command: str) -> None:
     """A command that hands out rows needs a statement that returns some."""

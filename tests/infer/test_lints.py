@@ -152,6 +152,7 @@ SILENT = {
         " USING (id)"
     ),
     "duplicates by name": f"SELECT c.id, u.id {JOIN}",
+    "duplicates without a join": "SELECT c.*::text, c FROM chats c",
     "count of stars": f"SELECT count(*) {JOIN}",
     "embeds": f"SELECT sqlc.embed(c), sqlc.embed(u) {JOIN}",
     "left join without condition": f"SELECT c.id {LEFT_JOIN} WHERE c.archived",

@@ -147,8 +147,9 @@ def sort_expression(clause: Node, query: Node) -> Value:
 
 def _write_target(scope: Scope, given: Given) -> str | None:
     """UPDATE and DELETE touch each row of their target at most once, whatever they join."""
+    # What is given of RETURNING speaks of the new row, and WHERE of the old one: not one key.
     target = scope.query.number("resultRelation")
-    return solved(scope, given).single.get(target)
+    return solved(scope, {}).single.get(target)
 
 
 def _insert(scope: Scope, given: Given) -> str | None:

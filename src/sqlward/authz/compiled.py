@@ -47,7 +47,17 @@ class Answers:
 class CompiledSubject:
     """What a subject holds, by level, and the answers that were asked for so far."""
 
-    __slots__ = ("_listed", "answers", "groups", "ids", "organizations", "roles", "scope", "text")
+    __slots__ = (
+        "_listed",
+        "answers",
+        "group_keys",
+        "groups",
+        "ids",
+        "organizations",
+        "roles",
+        "scope",
+        "text",
+    )
 
     def __init__(self, subject: Subject) -> None:
         self.text: Final = str(subject.id)
@@ -59,6 +69,8 @@ class CompiledSubject:
         self.organizations: Final[dict[Id | None, str]] = {
             form: id for id in self.roles.organizations for form in _forms(id)
         }
+        # A group, or all members of an organization: what a group ACL may list.
+        self.group_keys: Final = self.groups.union(self.roles.organizations)
         self.answers: Final[dict[tuple[str, str], Answers]] = {}
         self._listed: Final = _list_by_type(subject.scope)
 

@@ -116,18 +116,18 @@ class ChatModelConfig:
 class ChatOverview:
     """A chat with its owner's name, its model and what it has cost."""
 
-    id: UUID | None
-    organization_id: UUID | None
-    owner_id: UUID | None
-    owner_username: str | None
-    title: str | None
-    status: ChatStatus | None
-    archived: bool | None
-    updated_at: datetime | None
+    id: UUID
+    organization_id: UUID
+    owner_id: UUID
+    owner_username: str
+    title: str
+    status: ChatStatus
+    archived: bool
+    updated_at: datetime
     model_name: str | None
-    message_count: int | None
+    message_count: int
     last_message_at: datetime | None
-    cost: Decimal | None
+    cost: Decimal
 
 
 @dataclass(slots=True)
@@ -204,11 +204,11 @@ class Chat:
 class DailySpend:
     """Spend by organization, user and day (UTC), deleted messages included: they were paid for."""
 
-    organization_id: UUID | None
-    user_id: UUID | None
-    day: date | None
-    messages: int | None
-    cost: Decimal | None
+    organization_id: UUID
+    user_id: UUID
+    day: date
+    messages: int
+    cost: Decimal
 
 
 @dataclass(slots=True)
@@ -236,24 +236,24 @@ class Group:
 class LiveChatModelConfig:
     """The model configs that are not deleted."""
 
-    id: UUID | None
+    id: UUID
     chat_provider_id: UUID | None
-    family: ProviderFamily | None
-    model: str | None
-    display_name: str | None
-    enabled: bool | None
-    is_default: bool | None
-    context_limit: int | None
-    temperature: Range[Decimal] | None
-    capabilities: list[str] | None
+    family: ProviderFamily
+    model: str
+    display_name: str
+    enabled: bool
+    is_default: bool
+    context_limit: int
+    temperature: Range[Decimal]
+    capabilities: list[str]
     pricing: ModelPricing | None
-    volume_discounts: list[Decimal | None] | None
-    options: JsonValue | None
+    volume_discounts: list[Decimal | None]
+    options: JsonValue
     created_by: UUID | None
     updated_by: UUID | None
     deleted_by: UUID | None
-    created_at: datetime | None
-    updated_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
     deleted_at: datetime | None
 
 

@@ -77,7 +77,9 @@ class Expressions:
         ]
         if sight.subquery:
             make = sight.subquery
-            options += [lambda: f"({make((type_,), sight.columns)} LIMIT 1)"] * 2
+            options += [
+                lambda: f"(SELECT * FROM ({make((type_,), sight.columns)}) one LIMIT 1)"
+            ] * 2
         if sight.raw is not None:
             options += [lambda: self._aggregate(type_, sight)] * 6
         if sight.windows:

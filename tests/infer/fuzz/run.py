@@ -46,7 +46,7 @@ class Report:
 def fuzz(connection: psycopg.Connection[Any], seed: int, count: int) -> Report:
     """Run so many queries; each schema and its queries come from one seed."""
     report = Report()
-    connection.execute("SET statement_timeout = '2s'")
+    connection.execute("SET statement_timeout = '500ms'")
     while report.queries < count:
         for _ in run_schema(connection, seed, report):
             if report.queries >= count:

@@ -85,7 +85,7 @@ class Statements:
         self.ctes.append(Cte(name, columns))
         main = self.query(types, outer, depth - 1)
         self.ctes = known
-        return f"WITH {word}{name} ({names}) AS ({body}) {main}"
+        return f"WITH {word}{name} ({names}) AS ({body}) ({main})"
 
     def _recursion(self, name: str, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         start = self.query(types, outer, depth - 2)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlward_codegen.diagnostics import Diagnostic
 from sqlward_codegen.infer.cardinality import solved
 from sqlward_codegen.infer.constancy import own_variables
+from sqlward_codegen.infer.from_clause import from_clause
 from sqlward_codegen.infer.jointree import row_facts
 from sqlward_codegen.infer.lineage import unaliased
 from sqlward_codegen.infer.lints.finding import Subject, warning
@@ -70,7 +71,8 @@ def star_with_duplicates(subject: Subject) -> Iterator[Diagnostic]:
     """`SELECT *` over a join gives two columns one name."""
     names = Counter(entry.text("resname") for entry in output(subject.scope.query))
     twice = sorted(name for name, times in names.items() if name and times > 1)
-    places = stars(subject.statement) if twice else ()
+    is_join = len(from_clause(subject.scope).relations) > 1
+    places = stars(subject.statement) if twice and is_join else ()
     if not places:
         return
     listed = ", ".join(f"`{name}`" for name in twice) + (" come" if twice[1:] else " comes")
