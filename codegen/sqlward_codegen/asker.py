@@ -19,12 +19,11 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, error
 
 if TYPE_CHECKING:
-    from sqlward_codegen.ask import Answer, Question
+    from sqlward_codegen.ask import Answer
     from sqlward_codegen.catalog import Catalog
     from sqlward_codegen.config import Config
+    from sqlward_codegen.model import Statement
     from sqlward_codegen.schema import Schema
-
-_CATALOG, _QUESTIONS = "catalog", "questions"
 
 
 class Asker:
@@ -63,23 +62,23 @@ class Asker:
         fingerprint: str = self._receive()
         return fingerprint
 
+    def ask(self, statements: Sequence[Statement], *, with_catalog: bool) -> None:
+        """Ask what PostgreSQL says of each statement, and for the catalog if it is wanted."""
+        questions = [(statement.sql, statement.probe) for statement in statements]
+        with contextlib.suppress(BrokenPipeError):
+            # Why the other side is gone is what it said last.
+            _write(self._writer, (with_catalog, questions))
+
     def catalog(self) -> Catalog:
-        """Give the schema as the server knows it."""
-        self._send(_CATALOG)
+        """Give the schema as the server knows it; comes first where it was asked for."""
         catalog: Catalog = self._receive()
         return catalog
 
-    def ask(self, questions: Sequence[Question]) -> Iterator[Answer]:
-        """Give the answer to each question, in order."""
-        self._send((_QUESTIONS, questions))
-        for _ in questions:
+    def answers(self, count: int) -> Iterator[Answer]:
+        """Give the answer to each statement that was asked about, in order."""
+        for _ in range(count):
             answer: Answer = self._receive()
             yield answer
-
-    def _send(self, message: object) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            # Why the other side is gone is what it said last.
-            _write(self._writer, message)
 
     def _receive(self) -> Any:
         try:
@@ -132,22 +131,21 @@ def _answer(reader: IO[bytes], writer: IO[bytes], config: Config, schema: Schema
     from sqlward_codegen.database import connection_lost, schema_database
 
     with schema_database(config, schema) as connection:
-        from sqlward_codegen.ask import ask
+        from sqlward_codegen.ask import Question, ask
         from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
         from sqlward_codegen.pipeline import ConnectionLostError
 
+        _write(writer, catalog_fingerprint(connection))
         try:
-            _write(writer, catalog_fingerprint(connection))
-            while True:
-                message = pickle.load(reader)
-                if message == _CATALOG:
-                    _write(writer, read_catalog(connection))
-                    continue
-                for answer in ask(connection.pgconn, message[1]):
-                    pickle.dump(answer, writer, pickle.HIGHEST_PROTOCOL)
-                writer.flush()
+            with_catalog, questions = pickle.load(reader)
         except EOFError:
             return
+        try:
+            if with_catalog:
+                _write(writer, read_catalog(connection))
+            for answer in ask(connection.pgconn, [Question(*q) for q in questions]):
+                pickle.dump(answer, writer, pickle.HIGHEST_PROTOCOL)
+            writer.flush()
         except ConnectionLostError as lost:
             raise connection_lost(lost) from lost
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from sqlward_codegen.tree import Value, read_tree
+
 
 class RelationKind(StrEnum):
     """`pg_class.relkind`, as far as a query can name it."""
@@ -244,6 +246,15 @@ class Catalog:
         return found
 
     @cached_property
+    def constraints_by_relation(self) -> dict[int, tuple[Constraint, ...]]:
+        """Constraints by the relation they are on."""
+        found: dict[int, tuple[Constraint, ...]] = {}
+        for constraint in self.constraints:
+            oid = constraint.relation_oid
+            found[oid] = (*found.get(oid, ()), constraint)
+        return found
+
+    @cached_property
     def function_by_oid(self) -> dict[int, Function]:
         """Functions of the schema by `pg_proc.oid`."""
         return {f.oid: f for f in self.functions}
@@ -257,6 +268,17 @@ class Catalog:
     def volatile_function_oids(self) -> frozenset[int]:
         """`volatile_functions` as a set."""
         return frozenset(self.volatile_functions)
+
+    def tree(self, text: str) -> Value:
+        """Give the tree of a `pg_node_tree` text of the catalog, which is read once."""
+        found = self._trees.get(text)
+        if found is None:
+            found = self._trees[text] = read_tree(text)
+        return found
+
+    @cached_property
+    def _trees(self) -> dict[str, Value]:
+        return {}
 
     @cached_property
     def view_by_oid(self) -> dict[int, View]:

@@ -23,6 +23,7 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Severity
 from sqlward_codegen.memory import digest
 from sqlward_codegen.model import Query, Statement
+from sqlward_codegen.parallel import each
 from sqlward_codegen.read import duplicates, read_text
 from sqlward_codegen.schema import read_schema
 from sqlward_codegen.sources import decoded, query_files, shown
@@ -105,7 +106,6 @@ def compile_project(config: Config, key: str, reporter: Reporter) -> Iterator[Co
         return
     with Asker(config, schema) as asker:
         cache, compiled, found = _compile(asker, config, key, sources, fresh, cache, reporter)
-        asker.dismiss()
         yield _compilation(cache, compiled, sources, diagnostics + found)
 
 
@@ -172,28 +172,31 @@ def _compile(
     reporter.step("starting PostgreSQL")
     # What comes next is loaded while the server starts.
     import sqlward_codegen.build  # noqa: F401
-    from sqlward_codegen.ask import Question
     from sqlward_codegen.infer.views import with_judged_views
     from sqlward_codegen.understand import understand
 
     fingerprint = asker.fingerprint()
-    if cache is None or cache.fingerprint != fingerprint:
+    if cache is not None and cache.fingerprint != fingerprint:
         # Other OIDs: what was inferred before speaks of another catalog.
-        reporter.step("reading the catalog")
-        cache = new_cache(key, fingerprint, with_judged_views(asker.catalog()))
+        cache = None
         already = {file.source.path for file in parsed}
         parsed += [_parse(source) for source in sources if source.path not in already]
     statements = [statement for file in parsed for statement in file.statements]
-    understood: dict[int, Understood] = {}
-    answers = asker.ask([Question(s.sql, s.probe) for s in statements])
-    for statement, answer in zip(statements, answers, strict=True):
-        understood[id(statement)] = understand(statement, answer, cache.catalog, config)
-        reporter.step("compiling queries", len(understood), len(statements))
+    reporter.step("asking PostgreSQL")
+    asker.ask(statements, with_catalog=cache is None)
+    if cache is None:
+        cache = new_cache(key, fingerprint, with_judged_views(asker.catalog()))
+    catalog = cache.catalog
+    answered = list(zip(statements, asker.answers(len(statements)), strict=True))
+    asker.dismiss()
+    reporter.step("understanding the queries")
+    units = each(lambda pair: understand(*pair, catalog, config), answered)
+    understood = dict(zip(map(id, statements), units, strict=True))
     files = {file.path: file for file in cache.files}
     diagnostics: list[Diagnostic] = []
     for file in parsed:
-        units = [understood[id(statement)] for statement in file.statements]
-        files[file.source.path], found = _finish(file, units)
+        own = [understood[id(statement)] for statement in file.statements]
+        files[file.source.path], found = _finish(file, own)
         diagnostics += found
     return cache, files, tuple(diagnostics)
 

@@ -6,15 +6,17 @@ import re
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.diagnostics import Diagnostic, Label
-from sqlward_codegen.model import SourceMap, Span, Statement
+from sqlward_codegen.model import ParameterSource, SourceMap, Span, Statement
 from sqlward_codegen.pipeline import ServerError
 from sqlward_codegen.suggest import nearest
 from sqlward_codegen.two_types import other_uses
 
-_WORD = re.compile(r'"(?:[^"]|"")*"|[\w$.]+|\S')
+_WORD = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.]+|[-+*/<>=~!@#%^&|`?]+|\S""")
+_PARAMETER = re.compile(r"\$(\d+)")
 _UNDEFINED_TABLE = "42P01"
 _UNDETERMINED_TYPE = "42P18"
 _INDETERMINATE_DATATYPE = "42P38"
+_ONE_TYPE = "a parameter has one type: cast one of its uses, or write two parameters"
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -26,26 +28,44 @@ def refusal(
     `error.position` counts in `sql`, the text that was sent; `source_map` leads it back.
     """
     span = _span(statement, error, source_map, sql)
+    said = _lower_first(_with_names(error.message, statement))
+    others = other_uses(statement, error, span)
+    hint = error.hint and _lower_first(error.hint).rstrip(".")
     return Diagnostic(
         "SW201",
-        f"PostgreSQL refuses `{statement.query.name}`: {_lower_first(error.message)}",
-        (Label(span, _lower_first(error.message)), *other_uses(statement, error, span)),
-        help=(error.hint and _lower_first(error.hint).rstrip(".")) or _help(error, catalog),
+        f"PostgreSQL refuses `{statement.query.name}`: {said}",
+        (Label(span, said), *others),
+        help=(_ONE_TYPE if others else hint) or _help(error, statement, catalog),
         notes=(error.detail,) if error.detail else (),
     )
 
 
+def _with_names(message: str, statement: Statement) -> str:
+    """Put the user's names in the place of `$1`, which may stand nowhere in the file."""
+    names = {str(p.number): f"`{p.name}`" for p in statement.parameters if p.name}
+    return _PARAMETER.sub(lambda found: names.get(found[1], found[0]), message)
+
+
 def _span(statement: Statement, error: ServerError, source_map: SourceMap, sql: str) -> Span:
     if not error.position:
-        return statement.query.name_span
+        named = _named_parameter(error, statement)
+        return named.spans[0] if named else statement.query.name_span
     start = min(error.position - 1, len(sql))
     word = _WORD.match(sql, start)
     return source_map.span(start, word.end() if word else None)
 
 
-def _help(error: ServerError, catalog: Catalog) -> str | None:
+def _named_parameter(error: ServerError, statement: Statement) -> ParameterSource | None:
+    number = _PARAMETER.search(error.message)
+    return next((p for p in statement.parameters if number and str(p.number) == number[1]), None)
+
+
+def _help(error: ServerError, statement: Statement, catalog: Catalog) -> str | None:
     if error.sqlstate in (_UNDETERMINED_TYPE, _INDETERMINATE_DATATYPE):
-        return "say the parameter's type with a cast: `@name::text`"
+        parameter = _named_parameter(error, statement)
+        name = parameter.name if parameter else None
+        written = f"@{name}" if name else f"${parameter.number}" if parameter else "@name"
+        return f"say the parameter's type with a cast: `{written}::text`"
     if error.sqlstate != _UNDEFINED_TABLE:
         return None
     named = _QUOTED.search(error.message)

@@ -59,12 +59,9 @@ class Node:
 
     def number(self, name: str, default: int = 0) -> int:
         """Give an integer field; `default` where it is absent or no integer."""
-        value = self.fields.get(name)
-        if not isinstance(value, str):
-            return default
         try:
-            return int(value)
-        except ValueError:
+            return int(self.fields[name])  # type: ignore[arg-type]
+        except (KeyError, TypeError, ValueError):
             return default
 
     def numbers(self, name: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar, cast
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.pq import TransactionStatus
@@ -19,12 +19,20 @@ from sqlward.query import Copy, ExecResult, Query
 from sqlward.rows import only_row, wrong_number
 from sqlward.types import NO_TYPES, StoreTypes
 
-if TYPE_CHECKING:
-    from psycopg_pool import AsyncConnectionPool
-
 T = TypeVar("T")
 
 IDLE: Final = TransactionStatus.IDLE
+
+
+class AsyncPool(Protocol):
+    """What lends connections: psycopg_pool's `AsyncConnectionPool`, or anything alike."""
+
+    def connection(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
+        """Lend a connection; commit at the end, roll back when the block raises."""
+        ...
+
+
+AsyncConnectionOrPool: TypeAlias = AsyncConnection[Any] | AsyncPool
 
 
 class AsyncQuerier:
@@ -32,7 +40,7 @@ class AsyncQuerier:
 
     On a connection the application owns the transaction: nothing is committed here. On a pool
     each call takes a connection and commits, or rolls back when it raises, as
-    `AsyncConnectionPool.connection` does.
+    `AsyncPool.connection` does.
     """
 
     iter_size: ClassVar[int] = 1000
@@ -43,7 +51,7 @@ class AsyncQuerier:
 
     def __init__(
         self,
-        connection: AsyncConnection[Any] | AsyncConnectionPool[Any],
+        connection: AsyncConnectionOrPool,
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types

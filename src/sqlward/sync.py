@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar, cast
 
 from psycopg import Connection, RawCursor
 from psycopg.pq import TransactionStatus
@@ -20,12 +20,20 @@ from sqlward.query import Copy, ExecResult, Query
 from sqlward.rows import only_row, wrong_number
 from sqlward.types import NO_TYPES, StoreTypes
 
-if TYPE_CHECKING:
-    from psycopg_pool import ConnectionPool
-
 T = TypeVar("T")
 
 IDLE: Final = TransactionStatus.IDLE
+
+
+class Pool(Protocol):
+    """What lends connections: psycopg_pool's `ConnectionPool`, or anything alike."""
+
+    def connection(self) -> AbstractContextManager[Connection[Any]]:
+        """Lend a connection; commit at the end, roll back when the block raises."""
+        ...
+
+
+ConnectionOrPool: TypeAlias = Connection[Any] | Pool
 
 
 class Querier:
@@ -33,7 +41,7 @@ class Querier:
 
     On a connection the application owns the transaction: nothing is committed here. On a pool
     each call takes a connection and commits, or rolls back when it raises, as
-    `ConnectionPool.connection` does.
+    `Pool.connection` does.
     """
 
     iter_size: ClassVar[int] = 1000
@@ -44,7 +52,7 @@ class Querier:
 
     def __init__(
         self,
-        connection: Connection[Any] | ConnectionPool[Any],
+        connection: ConnectionOrPool,
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types

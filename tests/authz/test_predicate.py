@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -163,8 +164,9 @@ MEMBER = Role(
     organizations=(OrganizationPermissions(ORGANIZATIONS[0], member=allow("chat", "read")),),
     user=allow("chat", "read"),
 )
+SOMEBODY = UUID(md5(b"7").hexdigest())
 FEW = {
-    "own and shared": Subject(USERS[0], (MEMBER,), groups=(UUID(int=3),)),
+    "own and shared": Subject(SOMEBODY, (MEMBER,), groups=(UUID(md5(b"201").hexdigest()),)),
     "one organization": Subject(
         USERS[0],
         (

@@ -150,7 +150,8 @@ def test_no_queries(text: str, tmp_path: Path) -> None:
     """A query file may be empty; the store then has no query."""
     outcome = small_project(tmp_path, text).run("generate")
 
-    assert (0, "0 queries compiled: 7 files written\n") == (outcome.code, outcome.err)
+    assert 0 == outcome.code, outcome.err
+    assert outcome.err.startswith("0 queries compiled")
 
 
 def test_a_very_long_query(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_an_absent_embed(discriminator: int | None, expected: str) -> None:
         "chats.py", (query("Q", ":opt", columns, embeds=(embed,)),), world.catalog, CONFIG
     )
 
-    assert "    users: User | None\n" in text
+    assert "    user: User | None\n" in text
     assert f"User(*values[1:3]) if {expected}" in text
 
 

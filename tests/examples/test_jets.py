@@ -33,8 +33,8 @@ async def test_a_jet_comes_with_its_pilot(example: ModuleType, store: Any) -> No
     """`sqlc.embed` nests the models of both tables."""
     [row] = await store.list_jets_with_pilots()
 
-    assert example.Jet(id=7, pilot_id=1, age=12, name="Lockheed", color="red") == row.jets
-    assert example.Pilot(1, "Amelia") == row.pilots
+    assert example.Jet(id=7, pilot_id=1, age=12, name="Lockheed", color="red") == row.jet
+    assert example.Pilot(1, "Amelia") == row.pilot
 
 
 @pytest.mark.usefixtures("airfield")

@@ -243,7 +243,7 @@ def test_span(world: World) -> None:
     [
         (
             "INSERT INTO chats (owner_id, title) VALUES (@x, @x)",
-            "inconsistent types deduced for parameter $1",
+            "inconsistent types deduced for parameter `x`",
         ),
         (
             "SELECT 1 FROM chats WHERE id = @x AND title = @x",

@@ -11,7 +11,7 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.emit.schema_classes import ClassField, Models, RowClass, field_names
 from sqlward_codegen.model import EmbeddedRelation, OutputColumn, Query, RelationUse
-from sqlward_codegen.names import class_stem, pascal_case
+from sqlward_codegen.names import class_stem, pascal_case, singular, snake_case
 from sqlward_codegen.types.annotation import Annotation, Conversion, PythonType, builtin, or_none
 from sqlward_codegen.types.mapping import NoPythonTypeError, PythonTypes, Value
 
@@ -197,7 +197,7 @@ def no_python_type(type_name: str, label: Label) -> Diagnostic:
 
 def _embedded(embed: EmbeddedRelation, maker: Annotation, converts: bool) -> RowPart:
     return RowPart(
-        embed.name,
+        _embed_name(embed),
         or_none(maker, embed.verdict.nullable),
         embed.start,
         None,
@@ -206,6 +206,11 @@ def _embedded(embed: EmbeddedRelation, maker: Annotation, converts: bool) -> Row
         converts,
         embed.discriminator,
     )
+
+
+def _embed_name(embed: EmbeddedRelation) -> str:
+    """Give an alias as it is, and a table's own name in the singular, as sqlc does."""
+    return singular(snake_case(embed.name)) if embed.name == embed.table else embed.name
 
 
 def _candidates(query: Query) -> list[tuple[str, str]]:

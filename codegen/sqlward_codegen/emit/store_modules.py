@@ -21,10 +21,8 @@ from sqlward_codegen.emit.text import docstring
 _STORE = ".store"
 _SQL_STORE = ".sql_store"
 _SQL_STORE_NAMES = (
-    ("typing", "TYPE_CHECKING"),
-    ("typing", "Any"),
-    ("psycopg", "AsyncConnection"),
-    ("psycopg", "Connection"),
+    ("sqlward.aio", "AsyncConnectionOrPool"),
+    ("sqlward.sync", "ConnectionOrPool"),
     (".types", "TYPES"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlward_codegen.catalog import Relation, RelationKind
+from sqlward_codegen.catalog import Relation, RelationKind, TypeKind
 from sqlward_codegen.infer.calls import set_column
 from sqlward_codegen.infer.checks import is_checked_non_null
 from sqlward_codegen.infer.grouping import is_left_out, sure_groups
@@ -207,9 +207,21 @@ def _function_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
     expression = functions[0].node("funcexpr")
     if expression is None:
         return _unknown()
+    if width == 1 and not _is_scalar(expression, at):
+        return maybe("a field of a composite can be NULL")
     if expression.flag("funcretset"):
         return set_column(expression, attribute, at, width)
     return at.verdict(expression) if width == 1 else maybe("a field of a composite can be NULL")
+
+
+def _is_scalar(expression: Node, at: Standpoint) -> bool:
+    """Whether the one column is the value itself, not the only field of a composite."""
+    if expression.tag != "FUNCEXPR":
+        return True
+    type_ = at.scope.catalog.type_by_oid.get(expression.number("funcresulttype"))
+    while type_ and type_.kind == TypeKind.DOMAIN:
+        type_ = at.scope.catalog.type_by_oid.get(type_.element_oid)
+    return type_ is not None and type_.kind not in (TypeKind.COMPOSITE, TypeKind.PSEUDO)
 
 
 def _table_function_column(entry: Entry, attribute: int) -> Verdict:

@@ -61,7 +61,16 @@ def _refusal(query: Node) -> str | None:
 
 def _without_length(value: Value) -> Value:
     """Give what is cut to a column's declared length, `numeric(12, 2)`: COPY does that too."""
-    if not isinstance(value, Node) or value.tag != "FUNCEXPR":
+    if not isinstance(value, Node):
+        return value
+    if value.tag == "ARRAYCOERCEEXPR":
+        array = value.get("arg")
+        is_implicit = value.number("coerceformat") == _IMPLICIT_CAST
+        keeps_type = isinstance(array, Node) and (
+            array.number("paramtype") == value.number("resulttype")
+        )
+        return array if is_implicit and keeps_type else value
+    if value.tag != "FUNCEXPR":
         return value
     source, *lengths = value.nodes("args")
     is_implicit = value.number("funcformat") == _IMPLICIT_CAST

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlward_codegen.infer.aggregates import aggregate_elements
 from sqlward_codegen.infer.builtin import builtin
 from sqlward_codegen.infer.cases import branches
+from sqlward_codegen.infer.checks import is_checked_without_null
 from sqlward_codegen.infer.columns import declaring
 from sqlward_codegen.infer.constants import holds_null_elements, is_null
 from sqlward_codegen.infer.grouping import sure_groups
@@ -137,6 +138,9 @@ def _entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
         declared = at.judge.options.non_null_elements
         if (entry.relation_oid, attribute) in declared:
             return never("declared to hold no NULL")
+        relation = at.scope.relation(entry)
+        if relation and is_checked_without_null(relation, attribute, at.scope.catalog):
+            return never("a CHECK excludes NULL elements")
         return maybe(f"elements of `{entry.alias}.{entry.column_name(attribute)}` can be NULL")
     if entry.kind == EntryKind.CTE and attribute > len(entry_output(entry, at)):
         return never("SEARCH and CYCLE collect rows")

@@ -106,4 +106,3 @@ def _utility(
         cardinality=Cardinality(False, "it is a utility statement"),
         relations=(),
     )
-

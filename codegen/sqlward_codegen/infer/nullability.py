@@ -16,7 +16,7 @@ from sqlward_codegen.infer.facts import Proof
 from sqlward_codegen.infer.keys import column_key
 from sqlward_codegen.infer.levels import QueryLevel
 from sqlward_codegen.infer.scope import Scope, output
-from sqlward_codegen.infer.standpoint import Options, Standpoint
+from sqlward_codegen.infer.standpoint import Options, Standpoint, maybe
 from sqlward_codegen.infer.types import type_oid
 from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
@@ -76,7 +76,7 @@ def nullability(
     scope = Scope.of(query, catalog)
     level = QueryLevel(_Judge(options), scope, None)
     return tuple(
-        _column(number, entry, level) for number, entry in enumerate(output(query), start=1)
+        _guarded(number, entry, level) for number, entry in enumerate(output(query), start=1)
     )
 
 
@@ -95,6 +95,14 @@ def is_nullable(
 def _level(scope: Scope, judge: _Judge) -> QueryLevel:
     outer = _level(scope.parent, judge).rows if scope.parent else None
     return QueryLevel(judge, scope, outer)
+
+
+def _guarded(number: int, entry: Node, level: QueryLevel) -> Column:
+    try:
+        return _column(number, entry, level)
+    except RecursionError:
+        too_deep = maybe("the expression is nested too deeply to be judged")
+        return Column(entry.text("resname") or "?", too_deep, too_deep)
 
 
 def _column(number: int, entry: Node, level: QueryLevel) -> Column:

@@ -14,7 +14,32 @@ from sqlward_codegen.model import Span, Statement
 _OPEN, _CLOSE = ord("("), ord(")")
 
 _CLAUSES = frozenset(
-    ["SELECT", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "SET", "USING", "VALUES", "ON", "RETURNING", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"]
+    [
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "HAVING",
+        "WINDOW",
+        "UNION",
+        "INTERSECT",
+        "EXCEPT",
+        "ORDER",
+        "LIMIT",
+        "OFFSET",
+        "FETCH",
+        "FOR",
+        "SET",
+        "USING",
+        "VALUES",
+        "ON",
+        "RETURNING",
+        "WITH",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "MERGE",
+    ]
 )
 
 

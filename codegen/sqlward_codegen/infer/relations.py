@@ -171,13 +171,5 @@ _WRITING = (Command.UPDATE, Command.INSERT, Command.MERGE)
 def scopes(scope: Scope) -> Iterator[Scope]:
     """Give a query's scope and those of all queries inside it (views aside)."""
     yield scope
-    for query in _queries_below(scope.query):
-        yield from scopes(scope.child(query))
-
-
-def _queries_below(node: Node) -> Iterator[Node]:
-    for child in node.children():
-        if child.tag == "QUERY":
-            yield child
-        else:
-            yield from _queries_below(child)
+    for inner in scope.inner:
+        yield from scopes(inner)

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from sqlward_codegen.catalog import Catalog, Relation, RelationKind
-from sqlward_codegen.tree import Node, queries, read_tree
+from sqlward_codegen.tree import Node, queries
 
 
 class EntryKind(IntEnum):
@@ -172,6 +173,11 @@ class Scope:
             found = self._children[id(query)] = Scope.of(query, self.catalog, self)
         return found
 
+    @cached_property
+    def inner(self) -> tuple[Scope, ...]:
+        """The scopes of the queries that stand right inside this one, in the order written."""
+        return tuple(self.child(query) for query in _queries_below(self.query))
+
     def resolve(self, var: Node) -> Place | None:
         """Give the column that a VAR node names, None if it cannot be found."""
         scope = self.outer(var.number("varlevelsup"))
@@ -218,7 +224,7 @@ class Scope:
 
     def _read_view(self, oid: int) -> Scope | None:
         view = self.catalog.view_by_oid.get(oid)
-        found = queries(read_tree(view.tree)) if view else []
+        found = queries(self.catalog.tree(view.tree)) if view else []
         if len(found) != 1:
             return None
         scope = Scope.of(found[0], self.catalog)
@@ -262,11 +268,28 @@ class Scope:
         return self._outer_joins.get(index, ())
 
 
+def _queries_below(query: Node) -> list[Node]:
+    found = []
+    nodes = query.children()[::-1]
+    while nodes:
+        node = nodes.pop()
+        if node.tag == "QUERY":
+            found.append(node)
+        else:
+            nodes += node.children()[::-1]
+    return found
+
+
 def output(query: Node) -> list[Node]:
     """Give the TARGETENTRY nodes of the result's columns, in order."""
-    is_select = query.number("commandType") == Command.SELECT
-    entries = query.nodes("targetList" if is_select else "returningList")
-    return [entry for entry in entries if not entry.flag("resjunk")]
+    is_select = query.fields.get("commandType") == _SELECT
+    entries = query.fields.get("targetList" if is_select else "returningList")
+    if not isinstance(entries, list):
+        return []
+    return [e for e in entries if isinstance(e, Node) and e.fields.get("resjunk") != "true"]
+
+
+_SELECT = str(int(Command.SELECT))
 
 
 def column_meaning(place: Place) -> tuple[Meaning, ...]:

@@ -155,7 +155,9 @@ def is_refuted(at: Standpoint) -> bool:
     """Say whether something is known to be NULL that cannot be."""
     if at.facts.null & at.facts.non_null:
         return True
-    return any(_cannot_be_null(key, at) for key in at.facts.null)
+    # Without what is known to be NULL: a column is not judged by what it contradicts.
+    plain = at.with_facts(replace(at.facts, null=frozenset()))
+    return any(_cannot_be_null(key, plain) for key in at.facts.null)
 
 
 def _cannot_be_null(key: Key, at: Standpoint) -> bool:

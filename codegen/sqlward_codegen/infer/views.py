@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlward_codegen.catalog import Catalog, Relation
 from sqlward_codegen.infer.nullability import nullability
-from sqlward_codegen.tree import queries, read_tree
+from sqlward_codegen.tree import queries
 
 
 def with_judged_views(catalog: Catalog) -> Catalog:
@@ -17,7 +17,7 @@ def with_judged_views(catalog: Catalog) -> Catalog:
 
 def _judged(relation: Relation, catalog: Catalog) -> Relation:
     view = catalog.view_by_oid.get(relation.oid)
-    found = queries(read_tree(view.tree)) if view else []
+    found = queries(catalog.tree(view.tree)) if view else []
     if len(found) != 1:
         return relation
     verdicts = nullability(found[0], catalog)

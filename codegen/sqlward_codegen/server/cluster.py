@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import signal
 import subprocess
 import time
@@ -13,7 +15,7 @@ from pathlib import Path
 from sqlward_codegen.diagnostics import CompileError, error
 from sqlward_codegen.server.account import Account
 from sqlward_codegen.server.binaries import Binaries
-from sqlward_codegen.server.folders import RunFolder
+from sqlward_codegen.server.folders import SHARED_MEMORY, RunFolder
 
 PORT = 5432
 START_TIMEOUT = 60.0
@@ -52,6 +54,7 @@ _SETTINGS = (
     "log_timezone=UTC",
     "log_min_messages=fatal",
 )
+_LOG_PREFIX = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] ")
 # The owner's end of the pipe closes when the owner ends, however it ends.
 _WATCH = """\
 trap '' INT TERM HUP QUIT
@@ -212,7 +215,8 @@ def _not_initialised(binaries: Binaries, reason: str) -> CompileError:
     return error(
         "SW703",
         f"`initdb` of PostgreSQL {binaries.version} failed: {_last_line(reason)}",
-        help=f"it is the one in `{binaries.folder}`; choose another with `--pg-bin`, "
+        help=_room(reason)
+        or f"it is the one in `{binaries.folder}`; choose another with `--pg-bin`, "
         "or set `DATABASE_URL`",
     )
 
@@ -221,11 +225,20 @@ def _not_started(reason: str) -> CompileError:
     return error(
         "SW704",
         f"the private PostgreSQL did not start: {_last_line(reason)}",
-        help="choose other binaries with `--pg-bin`, or set `DATABASE_URL`",
+        help=_room(reason) or "choose other binaries with `--pg-bin`, or set `DATABASE_URL`",
+    )
+
+
+def _room(reason: str) -> str | None:
+    if os.strerror(errno.ENOSPC) not in reason:
+        return None
+    return (
+        f"make room in `{SHARED_MEMORY}`, or set `TMPDIR` to a folder with 100 MB of it, "
+        "or set `DATABASE_URL`"
     )
 
 
 def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [_LOG_PREFIX.sub("", line).strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "FATAL" in line or "error" in line]
-    return (errors or lines or ["it said nothing"])[-1]
+    return (errors or lines or ["it said nothing"])[-1].removeprefix("FATAL:").strip()

@@ -52,12 +52,17 @@ def deny(resource_type: str, *actions: str) -> tuple[Permission, ...]:
 class OrganizationPermissions:
     """What is held in one organization: on all of its resources, and on the subject's own there.
 
-    Without any permission it still makes a subject a member of the organization.
+    Without any permission it still makes a subject a member of the organization. Raises
+    `ValueError` when the id is empty.
     """
 
     id: Id
     organization: tuple[Permission, ...] = ()
     member: tuple[Permission, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("an organization has an id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Subject:
     _compiled: CompiledSubject | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not str(self.id):
+        if not self.id:
             raise ValueError("a subject has an id")
 
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from psycopg import AsyncConnection, Connection
+from sqlward.aio import AsyncConnectionOrPool
+from sqlward.sync import ConnectionOrPool
 
 from .chat_files import AsyncChatFilesQueries, ChatFilesQueries
 from .chat_messages import AsyncChatMessagesQueries, ChatMessagesQueries
@@ -18,9 +17,6 @@ from .site import AsyncSiteQueries, SiteQueries
 from .types import TYPES
 from .usage import AsyncUsageQueries, UsageQueries
 from .users import AsyncUsersQueries, UsersQueries
-
-if TYPE_CHECKING:
-    from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 
 class SqlStore(
@@ -37,7 +33,7 @@ class SqlStore(
 ):
     """The store on psycopg: runs each query as it is written."""
 
-    def __init__(self, connection: Connection[Any] | ConnectionPool[Any]) -> None:
+    def __init__(self, connection: ConnectionOrPool) -> None:
         super().__init__(connection, TYPES)
 
 
@@ -55,5 +51,5 @@ class AsyncSqlStore(
 ):
     """The store on psycopg: runs each query as it is written, asynchronously."""
 
-    def __init__(self, connection: AsyncConnection[Any] | AsyncConnectionPool[Any]) -> None:
+    def __init__(self, connection: AsyncConnectionOrPool) -> None:
         super().__init__(connection, TYPES)

@@ -1,6 +1,7 @@
 -- # columns
 SELECT id, name, email, boss, tags, scores, meta, made, mood, home, nick FROM users;
 SELECT slug, kind, views, rating FROM posts;
+SELECT labels, marks, labels || marks::text[] FROM posts;
 SELECT id, v FROM base;
 SELECT id, v, w FROM derived;
 SELECT id, at, note FROM logs;
@@ -411,6 +412,8 @@ SELECT CASE WHEN count(*) > 0 THEN max(id) ELSE 0 END FROM users GROUP BY name;
 SELECT any_value(name), any_value(email) FROM users GROUP BY id;
 SELECT range_agg(int4range(id, id + 1)), range_intersect_agg(int4range(id, id + 1)) FROM users GROUP BY name;
 
+SELECT array_agg(labels) FROM posts GROUP BY id;
+
 -- # windows
 SELECT row_number() OVER (), rank() OVER (ORDER BY id), dense_rank() OVER (ORDER BY id), ntile(2) OVER (), percent_rank() OVER (ORDER BY id), cume_dist() OVER (ORDER BY id) FROM users;
 SELECT lag(id) OVER (ORDER BY id), lead(name) OVER (ORDER BY id), lag(id, 1, 0) OVER (ORDER BY id), lag(boss, 1, 0) OVER (ORDER BY id), lag(id, 1, boss) OVER (ORDER BY id DESC) FROM users;
@@ -482,3 +485,8 @@ SELECT json_exists('{}', 'strict $.a' UNKNOWN ON ERROR), json_exists('{}', 'stri
 SELECT json('{}'), json_scalar(1), json_serialize('{}'), json_scalar(email), json_scalar(name) FROM users;
 -- since: 17
 SELECT * FROM json_table('[{"a": 1}, {}]', '$[*]' COLUMNS (n FOR ORDINALITY, a int PATH '$.a', e int EXISTS PATH '$.a'));
+-- # composites in FROM
+SELECT a FROM unnest(ARRAY[ROW(NULL)::lone, ROW(1)::lone]);
+SELECT t FROM unnest(ARRAY[NULL::address]) t;
+SELECT street, number FROM unnest(ARRAY[('a', 1)::address, NULL]);
+SELECT t FROM users u LEFT JOIN unnest(ARRAY[('a', 1)::address]) t ON u.id = 1;

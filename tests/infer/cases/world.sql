@@ -26,6 +26,8 @@ CREATE TABLE posts (
     day date,
     slug text CHECK (slug IS NOT NULL),
     kind text CHECK (kind IS NOT NULL AND kind <> ''),
+    labels text[] NOT NULL DEFAULT '{x}' CHECK (array_position(labels, NULL) IS NULL),
+    marks int[] DEFAULT '{1}' CHECK (marks = array_remove(marks, NULL) AND cardinality(marks) < 9),
     views int NOT NULL DEFAULT 0
 );
 CREATE TABLE comments (id int PRIMARY KEY, post_id int, user_id int, words text NOT NULL);
@@ -52,6 +54,7 @@ CREATE VIEW per_user AS
 CREATE FUNCTION half(int) RETURNS int LANGUAGE sql IMMUTABLE STRICT
     AS 'SELECT CASE WHEN $1 % 2 = 0 THEN $1 / 2 END';
 CREATE FUNCTION people() RETURNS SETOF users LANGUAGE sql STABLE AS 'SELECT * FROM users';
+CREATE TYPE lone AS (a int);
 CREATE FUNCTION pairs() RETURNS TABLE (a int, b text) LANGUAGE sql STABLE
     AS 'SELECT id, email FROM users';
 
@@ -63,12 +66,12 @@ INSERT INTO users VALUES
     (5, 'eve', NULL, NULL, NULL, '{5}', '{"b": 1}', '2021-01-01', NULL, NULL, 'ev', NULL),
     (6, 'fay', 'f@x', NULL, '{b}', '{6}', '{"a": {"b": 1}}', '2021-01-01', 'ok', NULL, 'fa', true);
 INSERT INTO posts VALUES
-    (10, 1, 'one', 'text', 1.5, '2020-01-01', 's', 'k', 1),
-    (11, 1, 'two', NULL, NULL, NULL, 's', 'k', 2),
-    (12, 2, 'three', '', 'NaN', 'infinity', 's', 'k', 3),
-    (13, 3, '', NULL, 2, '2021-01-01', 's', 'k', 4),
-    (15, 6, 'fayne', 'f@x', NULL, NULL, 's', 'k', 6),
-    (14, 7, 'lost', 'b', 3, '2021-01-02', 's', 'k', 5);
+    (10, 1, 'one', 'text', 1.5, '2020-01-01', 's', 'k', '{x}', '{1}', 1),
+    (11, 1, 'two', NULL, NULL, NULL, 's', 'k', '{x}', '{1}', 2),
+    (12, 2, 'three', '', 'NaN', 'infinity', 's', 'k', '{x}', '{1}', 3),
+    (13, 3, '', NULL, 2, '2021-01-01', 's', 'k', '{x}', '{1}', 4),
+    (15, 6, 'fayne', 'f@x', NULL, NULL, 's', 'k', '{x}', '{1}', 6),
+    (14, 7, 'lost', 'b', 3, '2021-01-02', 's', 'k', '{x}', '{1}', 5);
 INSERT INTO comments VALUES
     (100, 10, 1, 'hi'), (101, 10, NULL, 'ho'), (102, NULL, 2, ''), (103, 99, 3, 'far');
 INSERT INTO base VALUES (1, 'x');

@@ -159,6 +159,28 @@ class Expressions:
             options += [lambda: f"ARRAY({make(('int',), sight.columns)})"]
         return self.rng.choice(options)()
 
+    def predicate(self, sight: Sight) -> str:
+        """Give a WHERE condition: often a few plain tests of columns, which prove something."""
+        if self.rng.random() < 0.5:
+            return self.make("bool", sight, 3)
+        tests = [self._plain_test(sight) for _ in range(self.rng.choice((1, 1, 2, 3)))]
+        combined = self.rng.choice((" AND ", " OR ", " OR ")).join(tests)
+        return f"NOT ({combined})" if self.rng.random() < 0.2 else combined
+
+    def _plain_test(self, sight: Sight) -> str:
+        kind = self.rng.choice(("int", "text", "int"))
+        value, other = self._leaf(kind, sight), self._leaf(kind, sight)
+        least = "0" if kind == "int" else "''"
+        return self.rng.choice(
+            [
+                f"{value} IS NOT NULL",
+                f"{value} IS NULL",
+                f"{value} {self._comparison()} {other}",
+                f"{value} >= {least}",
+                f"{value} IN ({other}, {self._leaf(kind, sight)})",
+            ]
+        )
+
     def condition(self, sight: Sight, depth: int) -> str:
         """Give a boolean expression."""
 

@@ -43,14 +43,17 @@ class Report:
     finds: list[Find] = field(default_factory=list)
 
 
-def fuzz(connection: psycopg.Connection[Any], seed: int, count: int) -> Report:
+def fuzz(
+    connection: psycopg.Connection[Any], seed: int, count: int, stop_at_first: bool = False
+) -> Report:
     """Run so many queries; each schema and its queries come from one seed."""
     report = Report()
     connection.execute("SET statement_timeout = '500ms'")
+    connection.execute("SET jit = off")
     while report.queries < count:
         for _ in run_schema(connection, seed, report):
-            if report.queries >= count:
-                break
+            if report.queries >= count or (stop_at_first and report.finds):
+                return report
         seed += 1
     return report
 

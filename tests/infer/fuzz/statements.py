@@ -85,7 +85,9 @@ class Statements:
         self.ctes.append(Cte(name, columns))
         main = self.query(types, outer, depth - 1)
         self.ctes = known
-        return f"WITH {word}{name} ({names}) AS ({body}) ({main})"
+        if main.startswith("WITH"):
+            main = f"SELECT * FROM ({main}) {self._name('m')}"
+        return f"WITH {word}{name} ({names}) AS ({body}) {main}"
 
     def _recursion(self, name: str, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         start = self.query(types, outer, depth - 2)
@@ -189,15 +191,18 @@ class Statements:
         sight = Sight(columns, depth=2, subquery=self._subquery(depth))
         sql = f" FROM {source.sql}" if source else ""
         if source and rng.random() < 0.6:
-            sql += f" WHERE {self.expressions.make('bool', sight, 3)}"
+            sql += f" WHERE {self.expressions.predicate(sight)}"
         if source and rng.random() < 0.3:
             return self._grouped(types, source, outer, sql, depth)
-        if rng.random() < 0.2:
-            sight.windows = True
-        targets = ", ".join(self.expressions.make(t, sight, 3) for t in types)
+        sight.windows = rng.random() < 0.3
+        targets = ", ".join(self._target(t, sight) for t in types)
         distinct = "DISTINCT " if rng.random() < 0.08 else ""
         tail = " LIMIT 5" if rng.random() < 0.08 else ""
         return f"SELECT {distinct}{targets}{sql}{tail}"
+
+    def _target(self, type_: str, sight: Sight) -> str:
+        depth = 0 if self.rng.random() < 0.3 and not sight.windows else self.rng.choice((1, 3))
+        return self.expressions.make(type_, sight, depth)
 
     def _grouped(
         self, types: Sequence[str], source: Source, outer: Sequence[Seen], sql: str, depth: int

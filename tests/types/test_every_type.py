@@ -1,0 +1,150 @@
+"""Values of every type, through the store that is generated for them: there and back.
+
+The store that a test has checks everything it gives against the annotation of its method, all
+the way down (`both_ways.Examined`). `SQLWARD_TYPE_EXAMPLES` is the number of examples.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from conftest import available, generate, imported, load, missing_types
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from runtime.type_cases import CASES, same
+from sqlward_codegen.server import Server
+from sqlward_codegen.server.binaries import Binaries
+from type_forms import COLUMNS, EXTENSIONS, Form, forms, project_files, schema
+
+FORMS = tuple(map(Form, CASES))
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("SQLWARD_TYPE_EXAMPLES", "3")),
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+Open = Callable[[ModuleType, str], Any]
+
+
+@pytest.fixture(scope="module")
+def chosen(postgres: Server) -> list[Form]:
+    """The types that the default server has."""
+    return forms(available(postgres, EXTENSIONS), without=missing_types(postgres))
+
+
+@pytest.fixture(scope="module")
+def package(
+    default_binaries: Binaries, chosen: list[Form], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ModuleType]:
+    """The store generated for every type."""
+    project = generate(tmp_path_factory.mktemp("types"), project_files(chosen), default_binaries)
+    with imported(project.folder, "every_type") as package:
+        yield package
+
+
+@pytest.fixture(scope="module")
+def dsn(postgres: Server, chosen: list[Form]) -> Iterator[str]:
+    """A database with the schema of every type."""
+    with postgres.database() as dsn:
+        load(dsn, schema(chosen))
+        yield dsn
+
+
+@pytest.mark.parametrize("form", FORMS, ids=[form.label for form in FORMS])
+def test_values_come_back(
+    form: Form,
+    chosen: list[Form],
+    package: ModuleType,
+    dsn: str,
+    opened: Open,
+    runner: asyncio.Runner,
+) -> None:
+    """Whatever goes in through a generated method comes back equal and of the declared type."""
+    if form not in chosen:
+        pytest.skip("this PostgreSQL does not have the type")
+    come_back(form, package, opened(package, dsn), runner)
+
+
+MAJORS_FORMS = forms(
+    ["hstore", "citext"], without=[f.label for f in FORMS if not f.label.startswith(("j", "mo"))]
+)
+
+
+def come_back(form: Form, package: ModuleType, store: Any, runner: asyncio.Runner) -> None:
+    """Send rows of random values through every query of the type."""
+    ids = iter(range(1, 10**9))
+
+    @EXAMPLES
+    @given(form.rows(package), form.rows(package), st.booleans())
+    def come_back(sent: dict[str, Any], other: dict[str, Any], joined: bool) -> None:
+        runner.run(_there_and_back(form, package, store, sent, other, joined, ids))
+
+    come_back()
+
+
+async def _there_and_back(
+    form: Form,
+    package: ModuleType,
+    store: Any,
+    sent: dict[str, Any],
+    other: dict[str, Any],
+    joined: bool,
+    ids: Iterator[int],
+) -> None:
+    def method(verb: str) -> Any:
+        return form.method(store, verb)
+
+    def item(verb: str, id: int, values: dict[str, Any]) -> Any:
+        return form.item(package, verb)(id=id, **values)
+
+    await method("clear")()
+    first, second, third, fourth = (next(ids) for _ in range(4))
+    put = await method("put")(id=first, **sent)
+    _agree(form, "put", sent, put)
+    _agree(form, "get", sent, await method("get")(first))
+
+    [batch] = await method("batch")([item("batch", second, other)])
+    _agree(form, "batch", other, batch)
+
+    pair = await method("pair")(id=first, other_id=second if joined else 0)
+    _agree(form, "embed", sent, pair.base)
+    _agree(form, "inner join", sent, pair.inner_one)
+    assert joined == (pair.outer_one is not None)
+    if joined:
+        _agree(form, "outer join", other, pair.outer_one)
+
+    copied = await method("copy")([item("copy", third, sent), item("copy", fourth, other)])
+    assert 2 == copied
+    for id, values in ((third, sent), (fourth, other)):
+        _agree(form, "copy", values, await method("get")(id))
+
+    changed = await method("change")(one=None, maybe=None, nest=other["nest"], id=first)
+    _agree(form, "change", {**sent, "maybe": None, "nest": other["nest"]}, changed)
+    changed = await method("change")(
+        one=other["one"], maybe=other["maybe"], nest=None, id=first
+    )
+    expected = {**sent, "one": other["one"], "maybe": other["maybe"], "nest": None}
+    _agree(form, "change", expected, changed)
+
+    scalars = {"one": sent["one"], "item": sent["item"]}
+    scalars["list"] = [value for value in sent["list"] if value is not None]
+    _agree(form, "echo", scalars, await method("echo")(**scalars), ("one", "list", "item"))
+
+    each = [row async for row in method("each")()]
+    for row, values in zip(each, (expected, other, sent, other), strict=True):
+        _agree(form, "iter", values, row, ("one", "record", "records"))
+
+
+def _agree(
+    form: Form, what: str, sent: dict[str, Any], got: Any, names: tuple[str, ...] = COLUMNS
+) -> None:
+    for name in names:
+        value = getattr(got, name)
+        assert same(sent[name], value), f"{what} {form.label}.{name}: {sent[name]!r} != {value!r}"
