@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import socket
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -35,27 +36,42 @@ class Asker:
 
     def __init__(self, config: Config, schema: Schema) -> None:
         ours, theirs = socket.socketpair()
+        self._lifeline: int | None
+        lifeline, self._lifeline = os.pipe()
         self._process = os.fork()
         if self._process == 0:
             ours.close()
+            os.close(self._lifeline)
+            _end_with_owner(lifeline)
             _serve(theirs, config, schema)
         theirs.close()
+        os.close(lifeline)
         self._socket = ours
         self._reader, self._writer = ours.makefile("rb"), ours.makefile("wb")
 
     def __enter__(self) -> Asker:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.dismiss()
+        if kind is not None:
+            # It may be in the middle of something long, like loading the schema.
+            self._let_go()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._process, 0)
+        self._let_go()
 
     def dismiss(self) -> None:
         """Say that nothing more will be asked: the server stops in its own time."""
         for file in (self._writer, self._reader, self._socket):
             with contextlib.suppress(OSError):
                 file.close()
+
+    def _let_go(self) -> None:
+        """Tell the other process, which may not be listening, to end at once."""
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
 
     def fingerprint(self) -> str:
         """Give the digest of the catalog's OIDs; returns once the server is there."""
@@ -104,6 +120,16 @@ class _Failure:
 class _Defect:
     def __init__(self, text: str) -> None:
         self.text = text
+
+
+def _end_with_owner(lifeline: int) -> None:
+    """End in order, whatever we are doing, once the other end of the pipe is closed."""
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _serve(theirs: socket.socket, config: Config, schema: Schema) -> NoReturn:

@@ -72,10 +72,10 @@ WHERE {_USER_SCHEMA} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ORDER BY a.attrelid, a.attnum
 """
 
+# `int2vector` and `oidvector` can be subscripted too, but are types of their own.
 _TYPES = f"""
 SELECT t.oid, n.nspname, t.typname, t.typnotnull, t.typrelid, t.typarray,
-       CASE WHEN t.typsubscript = 'array_subscript_handler'::regproc AND t.typelem <> 0
-            THEN 'a' ELSE t.typtype END AS kind,
+       CASE WHEN et.typarray = t.oid THEN 'a' ELSE t.typtype END AS kind,
        CASE t.typtype WHEN 'd' THEN t.typbasetype
                       WHEN 'r' THEN r.rngsubtype WHEN 'm' THEN m.rngsubtype
                       ELSE t.typelem END AS element,

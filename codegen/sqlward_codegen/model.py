@@ -179,6 +179,30 @@ class Embed:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorized:
+    """A `sqlward.authorized(alias)`; it is the characters `[start, end)` of `Statement.sql`."""
+
+    alias: str
+    start: int
+    end: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pushdown:
+    """The filters of a statement, and what it is without them.
+
+    `plain` is the statement with `true` in the place of each macro, as the bare store runs it.
+    `types` are those of the parameters behind the user's own, which hold what a subject may do;
+    empty until the resource is known.
+    """
+
+    calls: tuple[Authorized, ...]
+    plain: str
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A query whose macros are expanded.
 
@@ -194,6 +218,7 @@ class Statement:
     probe_map: SourceMap
     parameters: tuple[ParameterSource, ...]
     embeds: tuple[Embed, ...]
+    pushdown: Pushdown | None = None
 
 
 # --- describe --------------------------------------------------------------------------
@@ -351,9 +376,115 @@ class CopyTarget:
     columns: tuple[str, ...]
 
 
+class Write(StrEnum):
+    """What a statement does to the rows of a table that it names."""
+
+    NOTHING = ""
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OccurrenceColumn:
+    """A column of the table that the statement names at that position of its occurrences."""
+
+    occurrence: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixedKey:
+    """Every row that counts has this column equal to that parameter."""
+
+    column: str
+    parameter: int
+
+
+@dataclass(frozen=True, slots=True)
+class EqualColumn:
+    """Every row that counts has this column equal to that of a row of another occurrence."""
+
+    column: str
+    other: OccurrenceColumn
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedValue:
+    """What an INSERT puts into a column: that parameter unchanged, NULL, or None for the rest.
+
+    `parameter` 0 is NULL.
+    """
+
+    column: str
+    parameter: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place where a statement names a table; sub-queries and views are followed.
+
+    `is_optional`: an outer join can leave its row out. `is_authorized`: `sqlward.authorized`
+    lets only some of its rows count. `values` are of an INSERT, which `upserts` where it may
+    update a row instead.
+    """
+
+    schema: str
+    table: str
+    alias: str
+    write: Write = Write.NOTHING
+    is_optional: bool = False
+    is_authorized: bool = False
+    upserts: bool = False
+    fixed: tuple[FixedKey, ...] = ()
+    equal: tuple[EqualColumn, ...] = ()
+    values: tuple[InsertedValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSource:
+    """Where a result column comes from, by occurrence: unchanged (`origin`), and at all."""
+
+    origin: OccurrenceColumn | None
+    flows: tuple[OccurrenceColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MisplacedFilter:
+    """A `sqlward.authorized` (its position among them) that does not restrict, and why."""
+
+    call: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a statement does to which rows: what authorization is proved from.
+
+    `written` are the columns that flow into what is written. `counted` are the occurrences
+    whose rows, by their number alone, show in the result; one group for each query level.
+    `narrowed` names what happens to the result after WHERE (`LIMIT`, `an aggregate`).
+    `locked` are the occurrences whose rows it locks; `can_lock`: FOR UPDATE can be added.
+    """
+
+    occurrences: tuple[Occurrence, ...] = ()
+    outputs: tuple[OutputSource, ...] = ()
+    written: tuple[OccurrenceColumn, ...] = ()
+    counted: tuple[tuple[int, ...], ...] = ()
+    narrowed: tuple[str, ...] = ()
+    misplaced: tuple[MisplacedFilter, ...] = ()
+    locked: tuple[int, ...] = ()
+    can_lock: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Everything the compiler knows of one query before Python comes in."""
+    """Everything the compiler knows of one query before Python comes in.
+
+    `access` is None in a project without the authorization layer, and for a utility statement.
+    `locking` is the statement with FOR UPDATE, where PostgreSQL accepts that.
+    """
 
     statement: Statement
     parameters: tuple[Parameter, ...]
@@ -363,6 +494,8 @@ class Query:
     relations: tuple[RelationUse, ...]
     writes: tuple[WrittenColumn, ...] = ()
     copy: CopyTarget | None = None
+    access: Access | None = None
+    locking: str | None = None
 
     @property
     def name(self) -> str:

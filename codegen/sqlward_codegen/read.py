@@ -78,10 +78,12 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """The name after `-- name:`."""
+        ...
 
     @property
     def name_span(self) -> Span:
         """Where the name stands."""
+        ...
 
 
 def duplicates(queries: Iterable[Named]) -> list[Diagnostic]:

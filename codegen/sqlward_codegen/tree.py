@@ -83,7 +83,7 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Give this node and all below it, depth first."""
-        stack = [self]
+        stack: list[Node] = [self]
         while stack:
             node = stack.pop()
             yield node

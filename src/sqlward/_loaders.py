@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
+from datetime import timedelta
 from typing import Any
 
+from psycopg import DataError
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
+from psycopg.types import datetime
 
 from sqlward.json import decode_json
 
@@ -154,6 +157,15 @@ class TidBinaryLoader(Loader):
     def load(self, data: Buffer) -> str:
         block, offset = struct.unpack("!IH", data)
         return f"({block},{offset})"
+
+
+class IntervalLoader(datetime.IntervalLoader):
+    """A `timedelta`; psycopg would read an infinite interval as none at all."""
+
+    def load(self, data: Buffer) -> timedelta:
+        if b"inf" in bytes(data):
+            raise DataError(f"{str(data, 'utf-8')!r} is no `timedelta`")
+        return super().load(data)
 
 
 class NumbersTextLoader(Loader):

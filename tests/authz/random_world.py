@@ -34,10 +34,10 @@ STRANGE: list[Id] = ["", "*", "system:job", str(UUID(int=0xABC << 64)).upper(), 
 
 
 class World:
-    """One source of random values, from a fixed seed."""
+    """One source of random values: from a fixed seed, or Hypothesis's, which can shrink."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self, source: int | Random) -> None:
+        self.random = source if isinstance(source, Random) else Random(source)
 
     def question(self) -> tuple[Subject, str, Object]:
         return self.subject(), self.random.choice(ACTIONS), self.object()

@@ -52,10 +52,10 @@ def test_tasks_have_their_own_actors() -> None:
                 seen.append(current_actor())
         return seen
 
-    async def both() -> tuple[list[Subject], list[Subject]]:
-        return await asyncio.gather(act(ANN), act(BOB))
+    async def both() -> list[list[Subject]]:
+        return list(await asyncio.gather(act(ANN), act(BOB)))
 
-    assert ([ANN] * 5, [BOB] * 5) == asyncio.run(both())
+    assert [[ANN] * 5, [BOB] * 5] == asyncio.run(both())
 
 
 def test_threads_start_without_an_actor() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 from authz import naive
 from authz.random_world import ACTIONS, ORGANIZATIONS, USERS, World
+from hypothesis import given, settings, strategies
 
 from sqlward.authz import Engine, Level, Object, Subject
 
@@ -26,6 +28,15 @@ def test_same_answers(seed: int) -> None:
             different.append(question)
 
     assert [] == different
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies.randoms(use_true_random=False))
+def test_same_answers_shrunk(random: Random) -> None:
+    """The same once more, so that a difference comes with its smallest example."""
+    question = World(random).question()
+
+    assert naive.allowed(*question) == ENGINE.allows(*question)
 
 
 def test_same_answers_when_asked_again() -> None:

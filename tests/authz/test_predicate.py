@@ -159,6 +159,35 @@ def test_listed_ids_are_the_only_candidates() -> None:
     assert named["everywhere"]
 
 
+MIXED = UUID("abcdefab-cdef-abcd-efab-cdefabcdefab")
+CASES = [
+    str(MIXED)[:start] + str(MIXED)[start:end].upper() + str(MIXED)[end:]
+    for start, end in ((0, 8), (9, 13), (14, 18), (19, 23), (24, 36), (0, 36))
+]
+
+
+@pytest.mark.parametrize("id", [*CASES, MIXED.hex, f"{{{MIXED}}}", f"{MIXED}\n", "system:job"])
+def test_only_the_usual_text_is_a_uuid(id: str) -> None:
+    """Another spelling is another id: for the engine, and in a uuid column nobody's."""
+    entry = OrganizationPermissions(id, allow("chat", "read"), allow("chat", "read"))
+    scope = Scope(EVERYTHING.site, allow_list=(f"chat:{id}",))
+    role = Role("member", organizations=(entry,), user=allow("chat", "read"))
+    grant = ENGINE.grant(Subject(id, (role,), scope=scope), "read", "chat")
+    where = predicate(chat_table.columns("uuid"))
+    values = where.values(grant), where.values(replace(grant, listed=None))
+    sent = [
+        value
+        for each in values
+        for parameter, value in zip(where.parameters, each, strict=True)
+        if parameter.type in ("uuid", "uuid[]")
+    ]
+
+    assert [] == [value for value in sent if value]
+    assert not ENGINE.allows(Subject(id, (role,)), "read", Object("chat", owner=MIXED))
+    assert not ENGINE.allows(Subject(id, (role,)), "read", Object("chat", organization=MIXED))
+    assert ENGINE.allows(Subject(id, (role,)), "read", Object("chat", organization=id))
+
+
 MEMBER = Role(
     "member",
     organizations=(OrganizationPermissions(ORGANIZATIONS[0], member=allow("chat", "read")),),

@@ -57,7 +57,9 @@ def read_cases(name: str) -> tuple[Case, ...]:
 
 
 def _cases(text: str) -> Iterator[Case]:
-    group, marks, lines, start = "", [], [], 0
+    group, start = "", 0
+    marks: list[str] = []
+    lines: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("-- # "):
             group = line[5:]
@@ -72,16 +74,16 @@ def _cases(text: str) -> Iterator[Case]:
 
 
 def _case(group: str, marks: Sequence[str], sql: str, line: int) -> Case:
-    keys = [mark.partition(": ")[::2] for mark in marks]
-    named = dict(keys)
-    unproved = [value.partition(" ")[::2] for key, value in keys if key == "unproved"]
+    keys = [(key, value) for key, _, value in (mark.partition(": ") for mark in marks)]
+    named: dict[str, str] = dict(keys)
+    unproved = [value.partition(" ") for key, value in keys if key == "unproved"]
     return Case(
         group=group,
         sql=sql,
         line=line,
         types=named.get("types", ""),
         values=tuple(None if v == "NULL" else v for v in named.get("values", "").split("|") if v),
-        unproved=tuple((int(number), reason) for number, reason in unproved),
+        unproved=tuple((int(number), reason) for number, _, reason in unproved),
         since=int(named.get("since", "14")),
         needs=named.get("needs", ""),
         nullable_parameters=frozenset(

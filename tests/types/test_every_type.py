@@ -72,9 +72,11 @@ def test_values_come_back(
     come_back(form, package, opened(package, dsn), runner)
 
 
-MAJORS_FORMS = forms(
-    ["hstore", "citext"], without=[f.label for f in FORMS if not f.label.startswith(("j", "mo"))]
-)
+def _without_nulls(value: Any) -> Any:
+    """Drop a list's NULL elements: a parameter that meets no column takes none."""
+    if not isinstance(value, list):
+        return value
+    return [_without_nulls(item) for item in value if item is not None]
 
 
 def come_back(form: Form, package: ModuleType, store: Any, runner: asyncio.Runner) -> None:
@@ -133,8 +135,7 @@ async def _there_and_back(
     expected = {**sent, "one": other["one"], "maybe": other["maybe"], "nest": None}
     _agree(form, "change", expected, changed)
 
-    scalars = {"one": sent["one"], "item": sent["item"]}
-    scalars["list"] = [value for value in sent["list"] if value is not None]
+    scalars = {name: _without_nulls(sent[name]) for name in ("one", "list", "item")}
     _agree(form, "echo", scalars, await method("echo")(**scalars), ("one", "list", "item"))
 
     each = [row async for row in method("each")()]

@@ -125,7 +125,7 @@ WHERE id = @id
 RETURNING *;
 
 -- name: ClearOf{stem} :exec
-DELETE FROM {table};
+DELETE FROM {table} WHERE true;
 
 -- name: EchoOf{stem} :one
 SELECT @one::{sql} AS one, @list::{sql}[] AS list, @item::d_{label} AS item;
@@ -134,9 +134,22 @@ SELECT @one::{sql} AS one, @list::{sql}[] AS list, @item::d_{label} AS item;
 SELECT one, record, records FROM {table} ORDER BY id;
 """
 
+    def values(self, store: Any) -> Values:
+        """Give values of the type, of the generated classes."""
+        mood, pair = store.Mood, store.Pair
+        if self.label == "mood":
+            return self.case.values.map(mood)
+        if self.label == "pair":
+            moods = st.none() | st.sampled_from(list(mood))
+            return self.case.values.flatmap(
+                lambda p: moods.map(lambda m: pair(p.name, m, p.codes))
+            )
+        return self.case.values
+
     def rows(self, store: Any) -> Values:
         """Give rows as arguments of the generated methods, all but `id`."""
-        value: Values = st.none() | self.case.values
+        plain = self.values(store)
+        value: Values = st.none() | plain
         list_ = st.lists(value, max_size=3)
         record_class = getattr(store, _class("R", self.label))
         nest_class = getattr(store, _class("N", self.label))
@@ -148,11 +161,11 @@ SELECT one, record, records FROM {table} ORDER BY id;
         nest = st.builds(nest_class, st.none() | st.just("n"), record, st.none() | records)
         return st.fixed_dictionaries(
             {
-                "one": self.case.values,
+                "one": plain,
                 "maybe": value,
                 "list": list_,
                 "grid": st.none() | grids(value),
-                "item": self.case.values,
+                "item": plain,
                 "items": items,
                 "record": record,
                 "records": records,

@@ -37,7 +37,7 @@ class Builtin:
 @cache
 def builtins() -> dict[int, Builtin]:
     """Give the listed functions by OID."""
-    text = files(__package__).joinpath("builtin_functions.txt").read_text("utf-8")
+    text = files("sqlward_codegen.infer").joinpath("builtin_functions.txt").read_text("utf-8")
     lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
     return {int(parts[0]): _builtin(parts) for parts in lines}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlward_codegen.infer.keys import COLUMN, Key
 
@@ -100,6 +101,7 @@ class Facts:
 
 
 _NOTHING = Facts()
+_Item = TypeVar("_Item")
 
 
 def mentions(key: object, index: int) -> bool:
@@ -107,7 +109,7 @@ def mentions(key: object, index: int) -> bool:
     if not isinstance(key, tuple):
         return False
     if len(key) == 5 and key[0] == COLUMN:
-        return key[1] == 0 and key[2] == index
+        return bool(key[1] == 0 and key[2] == index)
     return any(mentions(part, index) for part in key)
 
 
@@ -117,5 +119,5 @@ def _entry_of(key: Key) -> tuple[int, ...]:
     return ()
 
 
-def _union(first: tuple, second: Iterable) -> tuple:  # type: ignore[type-arg]
+def _union(first: tuple[_Item, ...], second: Iterable[_Item]) -> tuple[_Item, ...]:
     return (*first, *(item for item in second if not any(item is known for known in first)))

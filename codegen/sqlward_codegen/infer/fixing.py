@@ -83,7 +83,7 @@ class Fixing:
 
     def _learn(self, condition: Condition) -> None:
         node = condition.node
-        for left, right, equal, may_be_null in _equalities(node, self.scope):
+        for left, right, equal, may_be_null in equalities(node, self.scope):
             for one, other in ((left, right), (right, left)):
                 self._equate(one, other, equal, may_be_null, condition)
         if node.tag == "NULLTEST" and node.number("nulltesttype") == _IS_NULL:
@@ -254,7 +254,7 @@ class Fixing:
         return any(not way.may_be_null for way in ways)
 
 
-def _equalities(node: Node, scope: Scope) -> Iterator[tuple[Value, Value, Equality, bool]]:
+def equalities(node: Node, scope: Scope) -> Iterator[tuple[Value, Value, Equality, bool]]:
     """Give (one side, other side, equality, whether both may be NULL) of a condition."""
     may_be_null = False
     if node.tag == "BOOLEXPR" and node.text("boolop") == "not":

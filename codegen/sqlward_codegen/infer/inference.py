@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
+from sqlward_codegen.infer.access import access
 from sqlward_codegen.infer.cardinality import cardinality
 from sqlward_codegen.infer.copy import copy_target
 from sqlward_codegen.infer.declared import declared
@@ -49,7 +50,10 @@ def infer(
     scope = Scope.of(found[0], catalog)
     flow = Flow()
     meetings = parameter_meetings(scope, flow)
-    known = parameters(statement, description.parameter_oids, meetings, catalog, config)
+    # Those behind the user's own belong to `sqlward.authorized`, and no caller ever sees them.
+    hidden = len(statement.pushdown.types) if statement.pushdown else 0
+    own = description.parameter_oids[: len(description.parameter_oids) - hidden]
+    known = parameters(statement, own, meetings, catalog, config)
     options = declared(known, catalog, config)
     result = Outputs((), ())
     if description.columns:
@@ -64,6 +68,7 @@ def infer(
         relations=relation_uses(scope),
         writes=written_columns(scope, flow),
         copy=_copy(statement, scope),
+        access=access(scope, result.columns, len(own) + 1) if "authz" in config.layers else None,
     )
     return query, lint(Subject(query, scope, options))
 

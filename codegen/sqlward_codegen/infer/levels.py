@@ -8,11 +8,13 @@ from functools import cached_property
 
 from sqlward_codegen.infer.builtin import FIRST_UNPINNED_OID
 from sqlward_codegen.infer.calls import target_sets
+from sqlward_codegen.infer.facts import Facts
 from sqlward_codegen.infer.grouping import has_grouping_sets, left_out_keys, without_left_out
 from sqlward_codegen.infer.jointree import row_facts
 from sqlward_codegen.infer.keys import Key
 from sqlward_codegen.infer.lateral import lateral_proof
 from sqlward_codegen.infer.predicates import Outcome, proved_by, proved_non_null
+from sqlward_codegen.infer.rows import groups_all
 from sqlward_codegen.infer.scope import Command, Scope, output
 from sqlward_codegen.infer.standpoint import (
     Judge,
@@ -56,19 +58,30 @@ class QueryLevel:
         """The level's names."""
         return self._scope
 
-    @cached_property
+    @property
     def rows(self) -> Standpoint:
         """After FROM and WHERE (of a statement that writes: where RETURNING stands)."""
+        return self._rows
+
+    @property
+    def groups(self) -> Standpoint:
+        """After GROUP BY and HAVING."""
+        return self._groups
+
+    @cached_property
+    def _rows(self) -> Standpoint:
         is_select = self.scope.command == Command.SELECT
         facts = row_facts(self.scope) if is_select else returning_facts(self.scope)
         facts = facts.proved(lateral_proof(self.scope, facts))
         return without_refuted(Standpoint(self._judge, self, facts, self._outer))
 
     @cached_property
-    def groups(self) -> Standpoint:
-        """After GROUP BY and HAVING."""
+    def _groups(self) -> Standpoint:
         query, at = self.scope.query, self.rows
-        if has_grouping_sets(query):
+        if groups_all(query):
+            # The row over no rows at all: what WHERE says of its rows says nothing of this one.
+            at = Standpoint(self._judge, self, Facts(), self._outer, is_grouped=True)
+        elif has_grouping_sets(query):
             facts = replace(at.facts, non_null=without_left_out(at.facts.non_null, self.scope))
             at = Standpoint(self._judge, self, facts, self._outer, is_grouped=True)
         having = query.node("havingQual")

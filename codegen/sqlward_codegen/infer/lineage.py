@@ -179,10 +179,16 @@ class Flow:
             return self._expression(found, scope)
         source = scope.subquery(entry)
         if source is not None:
-            return self._output(source, attribute - 1)
-        relation = scope.relation(entry)
-        column = column_ref(relation, attribute) if relation else None
+            return self._behind(entry, scope, source, attribute)
+        column = self._column(entry, scope, attribute)
         return _Sources(columns=frozenset((column,))) if column else _NOTHING
+
+    def _behind(self, entry: Entry, scope: Scope, source: Scope, attribute: int) -> _Sources:
+        return self._output(source, attribute - 1)
+
+    def _column(self, entry: Entry, scope: Scope, attribute: int) -> ColumnRef | None:
+        relation = scope.relation(entry)
+        return column_ref(relation, attribute) if relation else None
 
     def _returned(self, var: Node, scope: Scope, attribute: int) -> _Sources:
         """Give what the statement itself writes into a column that it returns.

@@ -24,6 +24,7 @@ from sqlward_codegen.model import (
 from sqlward_codegen.tree import Node
 
 _UNNAMED = "?column?"
+_JSON_OIDS = frozenset({114, 3802})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Outputs:
     def _embedded(
         self, position: int, entry: Node, index: int, embed: Embed, start: int
     ) -> Iterator[OutputColumn]:
-        place = _whole_row(entry, self._scope)
+        place = whole_row(entry, self._scope)
         judged = self._judged[position]
         if place is None or not judged.attributes:
             raise error(
@@ -107,7 +108,9 @@ class _Outputs:
                 help="embed a table, a view or a sub-query of FROM, by its alias",
             )
         relation = self._scope.relation(place.entry)
-        sure = [i for i, a in enumerate(judged.attributes) if not a.verdict.nullable]
+        sure = [start + i for i, a in enumerate(judged.attributes) if not a.verdict.nullable]
+        # JSON's own null is None too, so such a column cannot tell a row from its absence.
+        telling = [at for at in sure if self._describe(at).type_oid not in _JSON_OIDS]
         self._embeds.append(
             EmbeddedRelation(
                 name=embed.relation,
@@ -116,7 +119,7 @@ class _Outputs:
                 start=start,
                 end=start + len(judged.attributes),
                 verdict=judged.verdict,
-                discriminator=start + sure[0] if sure else None,
+                discriminator=telling[0] if telling else None,
             )
         )
         for offset, attribute in enumerate(judged.attributes):
@@ -197,7 +200,7 @@ def column_of(ref: ColumnRef | None, catalog: Catalog) -> Column | None:
     return catalog.column_by_name.get((ref.schema, ref.table, ref.column))
 
 
-def _whole_row(entry: Node, scope: Scope) -> Place | None:
+def whole_row(entry: Node, scope: Scope) -> Place | None:
     value = entry.node("expr")
     if value is None or value.tag != "VAR" or value.number("varattno"):
         return None

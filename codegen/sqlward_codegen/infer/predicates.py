@@ -56,9 +56,7 @@ def proved_by(
     return _Prover(scope, opaque).proof(condition, outcome) or Proof()
 
 
-def proved_non_null(
-    expression: Node, scope: Scope, opaque: frozenset[Key] = frozenset()
-) -> Proof:
+def proved_non_null(expression: Node, scope: Scope, opaque: frozenset[Key] = frozenset()) -> Proof:
     """Give what follows from an expression's not being NULL: the arguments of what is strict."""
     return _Prover(scope, opaque).non_null(expression) or Proof()
 

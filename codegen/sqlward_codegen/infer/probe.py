@@ -113,7 +113,7 @@ END $$
 
 def functions(connection: psycopg.Connection[Any]) -> list[Probed]:
     """Give the functions of pg_catalog, not yet probed."""
-    rows = connection.execute(_FUNCTIONS).fetchall()
+    rows = connection.execute(_FUNCTIONS.encode()).fetchall()
     return [
         Probed(
             oid=oid,

@@ -67,7 +67,9 @@ def tree_yields_row(node: Node, scope: Scope) -> bool:
         return entry is not None and _entry_yields(entry, scope)
     if node.tag == "FROMEXPR":
         items = node.nodes("fromlist")
-        return lets_all_through(node.node("quals")) and all(tree_yields_row(item, scope) for item in items)
+        return lets_all_through(node.node("quals")) and all(
+            tree_yields_row(item, scope) for item in items
+        )
     if node.tag != "JOINEXPR":
         return False
     left, right = node.node("larg"), node.node("rarg")

@@ -35,20 +35,25 @@ class Level(Protocol):
     @property
     def scope(self) -> Scope:
         """The level's names."""
+        ...
 
     @property
     def rows(self) -> Standpoint:
         """After WHERE, before grouping."""
+        ...
 
     @property
     def groups(self) -> Standpoint:
         """After grouping and HAVING, where the result's columns stand."""
+        ...
 
     def column(self, number: int, given: frozenset[int] = frozenset()) -> Verdict:
         """Whether the result's column can be NULL, from 1, where those in `given` are not."""
+        ...
 
     def elements(self, number: int) -> Verdict:
         """Whether the elements of the result's column can be NULL, from 1."""
+        ...
 
 
 class Judge(Protocol):
@@ -57,19 +62,24 @@ class Judge(Protocol):
     @property
     def options(self) -> Options:
         """What is declared."""
+        ...
 
     @property
     def assumptions(self) -> dict[int, list[tuple[Verdict, Verdict]]]:
         """What is assumed of recursive CTEs (by their scope's id) while they are judged."""
+        ...
 
     def verdict(self, node: Node, at: Standpoint) -> Verdict:
         """Whether an expression can be NULL."""
+        ...
 
     def elements(self, node: Node, at: Standpoint) -> Verdict:
         """Whether the elements of an array expression can be NULL."""
+        ...
 
     def level(self, scope: Scope, outer: Standpoint | None) -> Level:
         """A query level as seen from where it stands."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,11 +36,14 @@ class ResourceColumns:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the predicate: its PostgreSQL type, and its value for a grant."""
+    """One parameter of the predicate: its PostgreSQL type, and what it takes from a grant.
+
+    Ids are text here, also those for `uuid`.
+    """
 
     name: str
     type: str
-    value: Callable[[Grant], Any]
+    of: Callable[[Grant], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,19 @@ class Predicate:
     parameters: tuple[Parameter, ...]
 
     def values(self, grant: Grant) -> tuple[Any, ...]:
-        """Give the parameters' values for a grant, in order."""
-        return tuple(parameter.value(grant) for parameter in self.parameters)
+        """Give the parameters' values for a grant, in order: ids as their columns' type."""
+        uuids = _Uuids()
+        return tuple(_typed(each.type, each.of(grant), uuids) for each in self.parameters)
 
 
 def predicate(columns: ResourceColumns, first: int = 1) -> Predicate:
     """Give the predicate for a resource; `first` is the number of its first parameter.
 
-    For a resource with all columns it is, with the names of `PARAMETERS` for `$n`::
+    For a resource with all columns it is, with the parameters' names for `$n`::
 
         (id = ANY(:listed)
-         OR organization = ANY(:near) AND organization BETWEEN :nearest AND :farthest
+         OR organization = ANY(:near)
+            AND organization BETWEEN :near[1] AND :near[cardinality(:near)]
          OR owner = :near_owner
          OR user_acl ? :near_user
          OR group_acl ?| :near_keys)
@@ -86,9 +91,9 @@ def predicate(columns: ResourceColumns, first: int = 1) -> Predicate:
 
     The first half can use an index for each of its arms, also in a generic plan, and admits
     more than is granted; the second is exact. With a scope that lists ids, `listed` alone finds
-    rows and the other arms find none. BETWEEN, for `uuid`, admits nothing new: the lowest and
-    highest of `near` tell the planner that the organizations are few, where it would otherwise
-    take ten for granted and read the whole table.
+    rows and the other arms find none. BETWEEN, for `uuid`, takes nothing away: it tells the
+    planner of a generic plan that few rows will come, where it would otherwise take ten
+    organizations for granted and, where there are few in all, read the whole table.
 
     Each arm needs its index: B-tree on the id, the owner and the organization, GIN with
     `jsonb_ops` on each ACL. One arm without an index means a sequential scan.
@@ -106,21 +111,20 @@ class _Writer:
         self.parameters: Final[list[Parameter]] = []
         self._numbers: Final[dict[str, int]] = {}
 
-    def __call__(self, name: str, type: str, value: Callable[[Grant], Any]) -> str:
+    def __call__(self, name: str, type: str, of: Callable[[Grant], Any]) -> str:
         if name not in self._numbers:
             self._numbers[name] = self.first + len(self.parameters)
-            self.parameters.append(Parameter(name, type, value))
+            self.parameters.append(Parameter(name, type, of))
         return f"${self._numbers[name]}::{type}"
 
 
 def _candidates(columns: ResourceColumns, put: _Writer) -> str:
     id, owner, organization = columns.id, columns.owner, columns.organization
-    arms = [f"{id.sql} = ANY({put('listed', f'{id.type}[]', _ids(id, _listed))})"]
+    arms = [f"{id.sql} = ANY({put('listed', f'{id.type}[]', _listed)})"]
     if organization:
         arms.append(_near_organizations(organization, put))
     if owner:
-        near_owner = put("near_owner", owner.type, _one(owner, _near_owner))
-        arms.append(f"{owner.sql} = {near_owner}")
+        arms.append(f"{owner.sql} = {put('near_owner', owner.type, _near_owner)}")
     if columns.user_acl:
         arms.append(f"{columns.user_acl} ? {put('near_user', 'text', _near_user)}")
     if columns.group_acl and organization:
@@ -129,14 +133,12 @@ def _candidates(columns: ResourceColumns, put: _Writer) -> str:
 
 
 def _near_organizations(column: IdColumn, put: _Writer) -> str:
-    ids = _ids(column, _near)
-    arm = f"{column.sql} = ANY({put('near', f'{column.type}[]', ids)})"
+    near = put("near", f"{column.type}[]", _near)
+    arm = f"{column.sql} = ANY({near})"
     if column.type != "uuid":
         # The order of text is the database's affair; that of uuid is ours too.
         return arm
-    nearest = put("nearest", "uuid", lambda grant: min(ids(grant), default=None))
-    farthest = put("farthest", "uuid", lambda grant: max(ids(grant), default=None))
-    return f"{arm} AND {column.sql} BETWEEN {nearest} AND {farthest}"
+    return f"{arm} AND {column.sql} BETWEEN ({near})[1] AND ({near})[cardinality({near})]"
 
 
 def _exact(columns: ResourceColumns, put: _Writer) -> str:
@@ -154,17 +156,27 @@ def _reach(
     owner, organization = columns.owner, columns.organization
     arms = [put(f"{prefix}everywhere", "boolean", lambda grant: of(grant).everywhere)]
     if organization:
-        ids = _ids(organization, lambda grant: of(grant).organizations)
-        name = put(f"{prefix}organizations", f"{organization.type}[]", ids)
-        arms.append(f"{organization.sql} = ANY({name})")
+        ids = put(
+            f"{prefix}organizations",
+            f"{organization.type}[]",
+            lambda grant: sorted(of(grant).organizations),
+        )
+        arms.append(f"{organization.sql} = ANY({ids})")
     if owner and organization:
-        ids = _ids(organization, lambda grant: of(grant).own_organizations)
-        subject = put("owner", owner.type, _one(owner, lambda grant: grant.subject))
-        name = put(f"{prefix}own_organizations", f"{organization.type}[]", ids)
-        arms.append(f"{owner.sql} = {subject} AND {organization.sql} = ANY({name})")
+        subject = put("owner", owner.type, _subject)
+        ids = put(
+            f"{prefix}own_organizations",
+            f"{organization.type}[]",
+            lambda grant: sorted(of(grant).own_organizations),
+        )
+        arms.append(f"{owner.sql} = {subject} AND {organization.sql} = ANY({ids})")
     if owner:
-        orphan_owner = _one(owner, lambda grant: grant.subject if of(grant).owned else None)
-        arm = f"{owner.sql} = {put(f'{prefix}orphan_owner', owner.type, orphan_owner)}"
+        subject = put(
+            f"{prefix}orphan_owner",
+            owner.type,
+            lambda grant: grant.subject if of(grant).owned else None,
+        )
+        arm = f"{owner.sql} = {subject}"
         arms.append(f"{arm} AND {organization.sql} IS NULL" if organization else arm)
     return arms
 
@@ -173,13 +185,12 @@ def _acls(columns: ResourceColumns, put: _Writer) -> str:
     actions = put("actions", "jsonb", lambda grant: [grant.action]) if _has_acl(columns) else ""
     arms = []
     if columns.user_acl:
-        entry = f"{columns.user_acl} -> {put('user', 'text', lambda grant: grant.subject)}"
+        entry = f"{columns.user_acl} -> {put('user', 'text', _subject)}"
         arms.append(f"{entry} @> {actions} OR {entry} @> '[\"*\"]'::jsonb")
     if columns.group_acl and columns.organization:
         organization = columns.organization
-        ids = _ids(organization, lambda grant: grant.members)
-        members = put("members", f"{organization.type}[]", ids)
-        groups = put("groups", "text[]", lambda grant: list(grant.groups))
+        members = put("members", f"{organization.type}[]", lambda grant: grant.members)
+        groups = put("groups", "text[]", lambda grant: grant.groups)
         # jsonb_each refuses what is not an object; the engine takes it for an empty one.
         entries = (
             f"CASE jsonb_typeof({columns.group_acl}) WHEN 'object' THEN {columns.group_acl} END"
@@ -197,12 +208,17 @@ def _has_acl(columns: ResourceColumns) -> bool:
     return bool(columns.user_acl or (columns.group_acl and columns.organization))
 
 
+def _subject(grant: Grant) -> str:
+    return grant.subject
+
+
 def _listed(grant: Grant) -> tuple[str, ...]:
     return grant.listed or ()
 
 
-def _near(grant: Grant) -> frozenset[str]:
-    return frozenset() if grant.listed is not None else grant.allowed.organizations
+def _near(grant: Grant) -> list[str]:
+    # In order, because the first and the last of them are its bounds.
+    return [] if grant.listed is not None else sorted(grant.allowed.organizations)
 
 
 def _near_owner(grant: Grant) -> str | None:
@@ -220,20 +236,18 @@ def _near_keys(grant: Grant) -> list[str]:
     return sorted({*grant.groups, *grant.members})
 
 
-def _ids(
-    column: IdColumn, texts: Callable[[Grant], Any]
-) -> Callable[[Grant], list[UUID] | list[str]]:
-    """Give ids as the column's type; one that is no UUID cannot be in a uuid column."""
-    if column.type == "text":
-        return lambda grant: sorted(texts(grant))
-    return lambda grant: sorted(
-        found for text in texts(grant) if (found := canonical_uuid(text)) is not None
-    )
+class _Uuids(dict[str, UUID | None]):
+    """The UUID of each text, worked out once for all the parameters that hold it."""
+
+    def __missing__(self, text: str) -> UUID | None:
+        found = self[text] = canonical_uuid(text)
+        return found
 
 
-def _one(
-    column: IdColumn, text: Callable[[Grant], str | None]
-) -> Callable[[Grant], UUID | str | None]:
-    if column.type == "text":
-        return text
-    return lambda grant: None if (found := text(grant)) is None else canonical_uuid(found)
+def _typed(type: str, value: Any, uuids: _Uuids) -> Any:
+    """Give a value as its type; an id that is no UUID cannot be in a uuid column."""
+    if type == "uuid":
+        return None if value is None else uuids[value]
+    if type == "uuid[]":
+        return [found for text in value if (found := uuids[text]) is not None]
+    return list(value) if type == "text[]" else value

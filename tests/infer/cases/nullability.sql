@@ -414,6 +414,10 @@ SELECT range_agg(int4range(id, id + 1)), range_intersect_agg(int4range(id, id + 
 
 SELECT array_agg(labels) FROM posts GROUP BY id;
 
+SELECT name, CASE WHEN true THEN name END FROM users WHERE id IS NULL GROUP BY ROLLUP (name);
+SELECT (SELECT CASE WHEN count(*) >= 0 THEN u.email END FROM posts p WHERE u.email IS NOT NULL) FROM users u;
+SELECT CASE WHEN count(*) > 9 THEN 1 END FROM users WHERE id IS NULL;
+
 -- # windows
 SELECT row_number() OVER (), rank() OVER (ORDER BY id), dense_rank() OVER (ORDER BY id), ntile(2) OVER (), percent_rank() OVER (ORDER BY id), cume_dist() OVER (ORDER BY id) FROM users;
 SELECT lag(id) OVER (ORDER BY id), lead(name) OVER (ORDER BY id), lag(id, 1, 0) OVER (ORDER BY id), lag(boss, 1, 0) OVER (ORDER BY id), lag(id, 1, boss) OVER (ORDER BY id DESC) FROM users;

@@ -69,7 +69,7 @@ INSERT INTO posts VALUES
     (10, 1, 'one', 'text', 1.5, '2020-01-01', 's', 'k', '{x}', '{1}', 1),
     (11, 1, 'two', NULL, NULL, NULL, 's', 'k', '{x}', '{1}', 2),
     (12, 2, 'three', '', 'NaN', 'infinity', 's', 'k', '{x}', '{1}', 3),
-    (13, 3, '', NULL, 2, '2021-01-01', 's', 'k', '{x}', '{1}', 4),
+    (13, 3, '', NULL, 2, '2021-01-01', 's', 'k', '{x}', NULL, 4),
     (15, 6, 'fayne', 'f@x', NULL, NULL, 's', 'k', '{x}', '{1}', 6),
     (14, 7, 'lost', 'b', 3, '2021-01-02', 's', 'k', '{x}', '{1}', 5);
 INSERT INTO comments VALUES

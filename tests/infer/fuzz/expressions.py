@@ -105,43 +105,41 @@ class Expressions:
         def sub(wanted: str = "int") -> str:
             return self.make(wanted, sight, depth)
 
-        return self.rng.choice(
-            [
-                lambda: f"({sub()} + {sub()})",
-                lambda: f"({sub()} - {sub()})",
-                lambda: f"abs({sub()})",
-                lambda: f"(- {sub()})",
-                lambda: f"length({sub('text')})",
-                lambda: f"cardinality({sub('int[]')})",
-                lambda: f"({sub('int[]')})[1]",
-                lambda: f"array_length({sub('int[]')}, 1)",
-                lambda: f"num_nulls({sub('text')}, {sub()})",
-                lambda: f"(({sub()})::text)::int",
-                lambda: f"({sub('bool')})::int",
-                lambda: f"strpos({sub('text')}, {sub('text')})",
-            ]
-        )()
+        options: list[Callable[[], str]] = [
+            lambda: f"({sub()} + {sub()})",
+            lambda: f"({sub()} - {sub()})",
+            lambda: f"abs({sub()})",
+            lambda: f"(- {sub()})",
+            lambda: f"length({sub('text')})",
+            lambda: f"cardinality({sub('int[]')})",
+            lambda: f"({sub('int[]')})[1]",
+            lambda: f"array_length({sub('int[]')}, 1)",
+            lambda: f"num_nulls({sub('text')}, {sub()})",
+            lambda: f"(({sub()})::text)::int",
+            lambda: f"({sub('bool')})::int",
+            lambda: f"strpos({sub('text')}, {sub('text')})",
+        ]
+        return self.rng.choice(options)()
 
     def _text(self, sight: Sight, depth: int) -> str:
         def sub(wanted: str = "text") -> str:
             return self.make(wanted, sight, depth)
 
-        return self.rng.choice(
-            [
-                lambda: f"({sub()} || {sub()})",
-                lambda: f"upper({sub()})",
-                lambda: f"concat({sub()}, {sub('int')})",
-                lambda: f"substr({sub()}, 1, 2)",
-                lambda: f"substring({sub()} from 'a.')",
-                lambda: f"({sub('int')})::text",
-                lambda: f"({sub('bool')})::text",
-                lambda: f"array_to_string({sub('int[]')}, ',')",
-                lambda: f"to_char({sub('int')}, {sub()})",
-                lambda: f"(to_jsonb({sub('int')}) ->> 'a')",
-                lambda: f"jsonb_build_object('k', {sub()})::text",
-                lambda: f"({sub()})::varchar(5)::text",
-            ]
-        )()
+        options: list[Callable[[], str]] = [
+            lambda: f"({sub()} || {sub()})",
+            lambda: f"upper({sub()})",
+            lambda: f"concat({sub()}, {sub('int')})",
+            lambda: f"substr({sub()}, 1, 2)",
+            lambda: f"substring({sub()} from 'a.')",
+            lambda: f"({sub('int')})::text",
+            lambda: f"({sub('bool')})::text",
+            lambda: f"array_to_string({sub('int[]')}, ',')",
+            lambda: f"to_char({sub('int')}, {sub()})",
+            lambda: f"(to_jsonb({sub('int')}) ->> 'a')",
+            lambda: f"jsonb_build_object('k', {sub()})::text",
+            lambda: f"({sub()})::varchar(5)::text",
+        ]
+        return self.rng.choice(options)()
 
     def _array(self, sight: Sight, depth: int) -> str:
         def sub(wanted: str = "int[]") -> str:
