@@ -34,6 +34,8 @@ class Config:
     `renames` maps a database name (table, column or enum label) to the Python name.
     `non_null_elements` are globs of array columns declared to hold no NULL element;
     `total_functions` are functions declared never to return NULL for non-null arguments.
+    `resources` says which table is which resource; `policy` is the application's module with the
+    functions of `-- authz: custom` (`store.policy`).
     """
 
     root: Path
@@ -49,6 +51,13 @@ class Config:
     total_functions: tuple[str, ...] = ()
     frozen_rows: bool = False
     pg_bin: Path | None = None
+    resources: Path = Path("schema/resources.toml")
+    policy: str | None = None
+
+    @property
+    def has_authorization(self) -> bool:
+        """Whether the store gets the authorization layer, so that every query needs a rule."""
+        return "authz" in self.layers
 
 
 def load_config(

@@ -20,9 +20,10 @@ PROJECT_FILE: Final = "pyproject.toml"
 SCHEMA: Final = "schema/migrations"
 QUERIES: Final = "queries"
 OUTPUT: Final = "src/store/generated"
+RESOURCES: Final = "schema/resources.toml"
 
 LAYERS: Final = ("metrics", "secrets", "authz")
-BUILT_LAYERS: Final[tuple[str, ...]] = ()
+BUILT_LAYERS: Final[tuple[str, ...]] = ("authz",)
 """The layers that this version can generate."""
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
@@ -121,6 +122,8 @@ class _Reader:
             total_functions=table.texts("total_functions"),
             frozen_rows=table.flag("frozen_rows"),
             pg_bin=pg_bin or self._optional_path(table, "pg_bin"),
+            resources=self._root / table.text("resources", RESOURCES),
+            policy=table.text("policy", "") or None,
         )
         table.finish()
         self._check_output(table, config)
@@ -192,14 +195,14 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as failure:
-        message, place = _toml_failure(text, str(failure))
+        message, place = toml_failure(text, str(failure))
         label = Label(Span(name, place, place + 1))
         raise CompileError(
             [Diagnostic("SW003", f"`{name}` is not TOML: {message}", (label,))]
         ) from None
 
 
-def _toml_failure(text: str, message: str) -> tuple[str, int]:
+def toml_failure(text: str, message: str) -> tuple[str, int]:
     """Split `Invalid value (at line 3, column 7)` into a message and an offset."""
     words, _, position = message.partition(" (at ")
     reason = _QUOTED.sub(r"`\1`", words[:1].lower() + words[1:])

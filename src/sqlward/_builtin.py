@@ -13,7 +13,6 @@ from typing import Final
 from psycopg import postgres
 from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.types import TypesRegistry, array
-from psycopg.types.datetime import IntervalBinaryLoader
 from psycopg.types.hstore import HstoreLoader
 from psycopg.types.numeric import OidBinaryLoader
 
@@ -75,8 +74,7 @@ _LOADERS: Final[Mapping[str, tuple[type[Loader], ...]]] = {
     "json": (_loaders.JsonLoader, _loaders.JsonBinaryLoader),
     "jsonb": (_loaders.JsonLoader, _loaders.JsonbBinaryLoader),
     "float4": (_loaders.Float4TextLoader,),
-    # psycopg's own in C overflows, and gives another interval, from 5.9 million years on.
-    "interval": (_loaders.IntervalLoader, IntervalBinaryLoader),
+    "interval": (_loaders.IntervalLoader, _loaders.IntervalBinaryLoader),
     "bytea": (_loaders.BytesBinaryLoader,),
     "void": (_loaders.VoidLoader, _loaders.VoidBinaryLoader),
     "char": (_loaders.CharBinaryLoader,),

@@ -168,6 +168,10 @@ class IntervalLoader(datetime.IntervalLoader):
         return super().load(data)
 
 
+class IntervalBinaryLoader(datetime.IntervalBinaryLoader):
+    """A `timedelta`; psycopg's in C overflows and gives another from 5.9 million years on."""
+
+
 class NumbersTextLoader(Loader):
     """A list of integers, of `int2vector` and `oidvector`."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import naive
 import pytest
-from authz import naive
-from authz.random_world import ACTIONS, ORGANIZATIONS, USERS, World
 from hypothesis import given, settings, strategies
+from random_world import ACTIONS, ORGANIZATIONS, USERS, World
 
 from sqlward.authz import Engine, Level, Object, Subject
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from authz.random_world import ACTIONS, TYPES, World
+from random_world import ACTIONS, TYPES, World
 
 from sqlward.authz import (
     EVERYTHING,

@@ -8,11 +8,11 @@ from hashlib import md5
 from typing import Any
 from uuid import UUID
 
+import chat_table
 import psycopg
 import pytest
-from authz import chat_table
-from authz.chat_table import IdType
-from authz.random_world import ACTIONS, OBJECTS, ORGANIZATIONS, STRANGE, USERS, World
+from chat_table import IdType
+from random_world import ACTIONS, OBJECTS, ORGANIZATIONS, STRANGE, USERS, World
 from sqlward_codegen.server import Server
 
 from sqlward.authz import (
@@ -142,7 +142,7 @@ def test_parameters_follow_the_statement() -> None:
     where = predicate(ResourceColumns(id=chat_table.columns("uuid").id), first=4)
 
     assert ["listed", "everywhere"] == [parameter.name for parameter in where.parameters]
-    assert "(c.id = ANY($4::uuid[]))\nAND ($5::boolean)" == where.sql
+    assert "((c.id = ANY($4::uuid[]))\nAND ($5::boolean))" == where.sql
 
 
 def test_listed_ids_are_the_only_candidates() -> None:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from authz.random_world import World
+from random_world import World
 
 from sqlward.authz import (
     OrganizationPermissions,

@@ -157,9 +157,9 @@ def test_no_queries(text: str, tmp_path: Path) -> None:
 def test_a_very_long_query(tmp_path: Path) -> None:
     """A query of more than 10,000 characters compiles."""
     labels = ", ".join(f"'label {i}'" for i in range(1000))
-    outcome = small_project(tmp_path, f"{MANY}SELECT * FROM chats WHERE title IN ({labels});\n").run(
-        "generate"
-    )
+    outcome = small_project(
+        tmp_path, f"{MANY}SELECT * FROM chats WHERE title IN ({labels});\n"
+    ).run("generate")
 
     assert 0 == outcome.code, outcome.err
 
@@ -179,7 +179,9 @@ def test_quotes_backslashes_and_braces(tmp_path: Path) -> None:
 
     project = small_project(tmp_path, HOSTILE_TEXT)
     outcome = project.run("generate")
-    script = "from store.generated import chats as c; print(c.QUOTES.sql, c.ChatsQueries.quotes.__doc__)"
+    script = (
+        "from store.generated import chats as c; print(c.QUOTES.sql, c.ChatsQueries.quotes.__doc__)"
+    )
     shown = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
         cwd=tmp_path,

@@ -182,9 +182,7 @@ def test_ctrl_c_for_all_processes(tmp_path: Path, start: Callable[..., Running])
 
 
 @pytest.mark.parametrize("pause", [0.05, 0.15, 0.3, 0.5])
-def test_ctrl_c_at_any_moment(
-    pause: float, tmp_path: Path, start: Callable[..., Running]
-) -> None:
+def test_ctrl_c_at_any_moment(pause: float, tmp_path: Path, start: Callable[..., Running]) -> None:
     """Ctrl-C in any phase is no traceback of ours and leaves no half of a store."""
     project = small_project(tmp_path, GET)
     running = start(project, "generate")
@@ -245,7 +243,9 @@ def test_interrupted_on_the_users_server(
             question = "SELECT FROM pg_database WHERE datname = %s"
             return connection.execute(question, [name]).rowcount == 1
 
-    running = start(small_project(tmp_path, GET, SLOW), "generate", "--database-url", postgres.dsn())
+    running = start(
+        small_project(tmp_path, GET, SLOW), "generate", "--database-url", postgres.dsn()
+    )
     assert until(databases), running.said
     (name,) = databases()
     running.process.terminate()

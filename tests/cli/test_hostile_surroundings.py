@@ -285,7 +285,7 @@ def test_a_terminal_that_knows_only_ascii(project: Project) -> None:
 
 def test_a_folder_with_spaces_quotes_and_umlauts(tmp_path: Path) -> None:
     """The project's own path can be anything; a symbolic link to it will do as well."""
-    project = small_project(tmp_path / "it's a \"größe\"", GET)
+    project = small_project(tmp_path / 'it\'s a "größe"', GET)
     link = Project(tmp_path / "link")
     link.folder.symlink_to(project.folder)
     first, second = project.run("generate"), link.run("generate")
@@ -388,7 +388,11 @@ def test_check_of_a_store_that_was_never_generated(project: Project) -> None:
 def test_warnings_do_not_fail(project: Project) -> None:
     """A run with nothing but warnings writes the store, exits with 0, and warns again."""
     project.write({"queries/chats.sql": "-- name: Clear :exec\nDELETE FROM chats;\n"})
-    outcomes = [project.run("generate"), project.run("generate"), project.run("generate", "--check")]
+    outcomes = [
+        project.run("generate"),
+        project.run("generate"),
+        project.run("generate", "--check"),
+    ]
 
     assert [0, 0, 0] == [outcome.code for outcome in outcomes]
     assert all("warning[SW220]" in outcome.err for outcome in outcomes)

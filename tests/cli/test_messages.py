@@ -49,7 +49,7 @@ QUERIES: dict[str, str] = {
         "-- name: Add :exec\nINSERT INTO messages (chat_id, body)\nSELECT @chat_id, @body\n"
         "WHERE NOT EXISTS (SELECT FROM messages WHERE chat_id = @chat_id AND body = @body);"
     ),
-    "SW230": "-- name: Clear :exec\n-- allow: SW220\nDELETE FROM chats;",
+    "SW230": "-- name: Clear :exec\n-- allow: SW220\nDELETE FROM chats WHERE id = @id;",
     "SW231": "-- name: Drop :exec\n-- allow: SW220 it is a test\nDELETE FROM chats WHERE id = @id;",
     "SW232": "-- name: Load :copyfrom\nINSERT INTO messages (chat_id, body) VALUES (@chat_id, @body);",
     "SW302": (
@@ -67,14 +67,22 @@ SETTINGS_OF: dict[str, str] = {
 }
 
 MIGRATIONS: dict[str, dict[str, str]] = {
-    "SW601": {"0001_a.up.sql": "", "0001_a.down.sql": "", "0003_b.up.sql": "", "0003_b.down.sql": ""},
-    "SW602": {"0001_a.up.sql": "", "0001_a.down.sql": "", "0001_b.up.sql": "", "0001_b.down.sql": ""},
+    "SW601": {
+        "0001_a.up.sql": "",
+        "0001_a.down.sql": "",
+        "0003_b.up.sql": "",
+        "0003_b.down.sql": "",
+    },
+    "SW602": {
+        "0001_a.up.sql": "",
+        "0001_a.down.sql": "",
+        "0001_b.up.sql": "",
+        "0001_b.down.sql": "",
+    },
     "SW603": {"0001_a.up.sql": "CREATE TABLE a (id int);"},
     "SW607": {"0001_a.up.sql": "", "0001_a.down.sql": "", "later.up.sql": "SELECT 1;"},
     "SW608": {"0001_a.up.sql": "\\i other.sql\n", "0001_a.down.sql": ""},
     "SW609": {"0001_a.up.sql": "CREATE TABLE a (id int);\nCOMMIT;\n", "0001_a.down.sql": ""},
-    "SW610": {"0001_a.up.sql": "VACUUM;\n", "0001_a.down.sql": ""},
-    "SW616": {"0001_a.up.sql": "CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n\\.\n", "0001_a.down.sql": ""},
 }
 
 

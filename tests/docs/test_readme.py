@@ -19,8 +19,14 @@ def test_excerpts_are_real(path: str, text: str) -> None:
 
 
 def test_there_are_excerpts() -> None:
-    """The tour shows SQL and generated code."""
-    assert {"queries/chats.sql", "src/store/generated/chats.py"} <= {path for path, _ in EXCERPTS}
+    """The tour shows SQL, generated code and a whole message."""
+    shown = dict(EXCERPTS)
+    messages = [path for path in shown if path.startswith("tests/goldens/diagnostics/")]
+
+    assert {"queries/chats.sql", "src/store/generated/chats.py"} <= shown.keys()
+    assert messages
+    for path in messages:
+        assert shown[path].rstrip() == (ROOT / path).read_text().partition("\n\n")[0]
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
@@ -34,7 +40,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_are_targets() -> None:
     """Each `make` command of the README is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text()
-    wanted = set(re.findall(r"\bmake ([a-z-]+)", README))
+    wanted = set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE))
 
     assert wanted
     assert set() == {name for name in wanted if f"\n{name}:" not in makefile}

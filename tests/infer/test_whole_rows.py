@@ -45,17 +45,27 @@ def oracle(each_postgres: Server) -> Iterator[Oracle]:
     ],
 )
 def test_columns_of_a_row_that_is_there(oracle: Oracle, source: str) -> None:
-    """No row that never is absent was, and no column of a present row was NULL if it cannot be.
-
-    A column that can be NULL in a present row shows it in these rows.
-    """
+    """A row is absent where it can be, and no column of a present row is NULL if it cannot be."""
     (column,) = oracle.judged(f"SELECT t FROM {source}")
     rows = oracle.rows(f"SELECT t::text IS NULL, t.* FROM {source}")
     present = [row[1:] for row in rows if not row[0]]
-    seen = [any(row[i] is None for row in present) for i in range(len(column.attributes))]
+    wrong = [
+        attribute.name
+        for i, attribute in enumerate(column.attributes)
+        if not attribute.verdict.nullable and any(row[i] is None for row in present)
+    ]
 
     assert any(row[0] for row in rows) == column.verdict.nullable
-    assert [attribute.verdict.nullable for attribute in column.attributes] == seen
+    assert wrong == []
+
+
+def test_conditions_count_in_a_row_that_is_there(oracle: Oracle) -> None:
+    """What ON demands of a row holds in each row that is there, and so do its constraints."""
+    sql = "SELECT t FROM users u LEFT JOIN posts t ON t.user_id = u.id AND t.body IS NOT NULL"
+    (column,) = oracle.judged(sql)
+    nullable = [a.name for a in column.attributes if a.verdict.nullable]
+
+    assert nullable == ["rating", "day", "marks"]
 
 
 def test_reason_of_an_absent_row(oracle: Oracle) -> None:

@@ -68,7 +68,7 @@ def infer(
         relations=relation_uses(scope),
         writes=written_columns(scope, flow),
         copy=_copy(statement, scope),
-        access=access(scope, result.columns, len(own) + 1) if "authz" in config.layers else None,
+        access=access(scope, result.columns, len(own) + 1) if config.has_authorization else None,
     )
     return query, lint(Subject(query, scope, options))
 

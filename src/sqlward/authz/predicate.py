@@ -99,7 +99,8 @@ def predicate(columns: ResourceColumns, first: int = 1) -> Predicate:
     `jsonb_ops` on each ACL. One arm without an index means a sequential scan.
     """
     writer = _Writer(first)
-    sql = f"({_candidates(columns, writer)})\nAND ({_exact(columns, writer)})"
+    # In parentheses as a whole, so that it stays one term after a NOT.
+    sql = f"(({_candidates(columns, writer)})\nAND ({_exact(columns, writer)}))"
     return Predicate(sql, tuple(writer.parameters))
 
 

@@ -18,10 +18,9 @@ from sqlward.secrets.steps import Rows, Statement, Steps, Work, quoted
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What to store instead."""
+    """What to store instead: the value, and its blind index where there is one."""
 
     value: bytes | str | None
-    key_id: str | None
     index: bytes | str | None = None
 
 
@@ -30,18 +29,19 @@ Rewrite: TypeAlias = Callable[[Any, "str | None", Sequence[str]], "Rewritten | N
 
 PREPARE: Final = Statement(
     "SELECT set_config(name, 'off', true) "
-    # Policies must not hide rows, and a batch must not read the whole table.
-    "FROM unnest(ARRAY['row_security', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'])"
-    " AS name"
+    # Policies must not hide rows, and a batch must read neither the table nor an index to its end.
+    "FROM unnest(ARRAY['row_security', 'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', "
+    "'enable_mergejoin']) AS name"
 )
 
 
 @dataclass(slots=True)
 class Batches:
-    """Rewrites the rows of a column under one key id; None is for those in the clear."""
+    """Rewrites the rows of a column under one key id to another; None stands for the clear."""
 
     column: SecretColumn[Any]
     key_id: str | None
+    new_key_id: str | None
     rewrite: Rewrite
     size: int
     done: Callable[[int], None]
@@ -96,24 +96,31 @@ class Batches:
 
     def _update(self, rows: Rows, changed: list[Rewritten]) -> Statement:
         column = self.column
-        values = [new.value for new in changed]
+        values, array = self._values(changed)
         parameters: list[object] = [
             [row[0] for row in rows],
-            [row[1] for row in rows],
+            " ".join(row[1] for row in rows),
             values,
-            [new.key_id for new in changed],
+            self.new_key_id,
         ]
-        columns, arrays, changes = "relation, place, value, key_id", "", ""
+        names, arrays, changes = "relation, place, value", "", ""
         if column.blind_index:
             parameters.append([new.index for new in changed])
-            columns += ", digest"
+            names += ", digest"
             arrays = f", $5::{column.blind_index.storage}[]"
             changes = f", {quoted(column.blind_index.column)} = new.digest"
         return Statement(
             f"UPDATE {quoted(column.schema, column.table)} AS old "
-            f"SET {quoted(column.column)} = new.value, {quoted(column.key_id)} = new.key_id{changes} "
-            f"FROM unnest($1::int8[], $2::text[]::tid[], $3::{column.storage}[], $4::text[]{arrays}) "
-            f"AS new ({columns}) "
+            f"SET {quoted(column.column)} = new.value, {quoted(column.key_id)} = "
+            f"CASE WHEN new.value IS NOT NULL THEN $4::text END{changes} "
+            f"FROM unnest($1::int8[], string_to_array($2, ' ')::tid[], {array}{arrays}) "
+            f"AS new ({names}) "
             "WHERE old.tableoid = new.relation::oid AND old.ctid = new.place",
             parameters,
         )
+
+    def _values(self, changed: list[Rewritten]) -> tuple[object, str]:
+        if self.column.storage == "text" and self.new_key_id is not None:
+            # Base64 has no spaces, and one text is sent in a tenth of the time of an array.
+            return " ".join(str(new.value or "") for new in changed), "string_to_array($3, ' ', '')"
+        return [new.value for new in changed], f"$3::{self.column.storage}[]"

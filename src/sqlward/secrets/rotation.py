@@ -91,7 +91,8 @@ def _rewriting(
         for column, key_id, _rows in left:
             found = unreadable.setdefault((column.name, key_id), set())
             done = meters[column.name].add
-            yield from Batches(column, key_id, rewrite(column), batch, done, found).work()
+            batches = Batches(column, key_id, wanted, rewrite(column), batch, done, found)
+            yield from batches.work()
         # The proof: one look at all columns at once.
         left = yield _count_left(columns, wanted, plaintext)
         if all(len(unreadable.get((c.name, id), ())) >= rows for c, id, rows in left):
@@ -110,18 +111,18 @@ class _Reencrypt:
 
     def __call__(self, stored: Any, key_id: str | None, row_key: Sequence[str]) -> Rewritten | None:
         if stored is None:
-            return Rewritten(None, None)
+            return Rewritten(None)
         plaintext = _opened(self.crypt, stored, key_id, row_key)
         if plaintext is None:
             return None
-        value, new_id = self.crypt.seal(plaintext, *row_key)
+        value = self.crypt.seal(plaintext, *row_key).value
         index = None
         if self.crypt.column.blind_index:
             secret = self.crypt.column.payload.decode(plaintext.reveal())
             if secret is None:
                 return None
             index = self.crypt.index(secret)
-        return Rewritten(value, new_id, index)
+        return Rewritten(value, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,14 @@ class _Clear:
 
     def __call__(self, stored: Any, key_id: str | None, row_key: Sequence[str]) -> Rewritten | None:
         if stored is None:
-            return Rewritten(None, None)
+            return Rewritten(None)
         plaintext = _opened(self.crypt, stored, key_id, row_key)
         if plaintext is None:
             return None
         if self.crypt.column.storage == "bytea":
-            return Rewritten(plaintext.reveal(), None)
+            return Rewritten(plaintext.reveal())
         try:
-            return Rewritten(_postgres_text(plaintext), None)
+            return Rewritten(_postgres_text(plaintext))
         except ValueError:
             return None
 

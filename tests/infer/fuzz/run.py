@@ -1,6 +1,7 @@
 """Run random queries and compare what was inferred with what PostgreSQL gives.
 
-python -m infer.fuzz.run DSN --seed 1 --count 50000      (from the folder `tests`)
+`python -m infer.fuzz.run --seed 1 --count 50000` (from the folder `tests`) starts a server
+of its own: random queries have crashed PostgreSQL before.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from infer.fuzz.schema import VARIANTS, random_tables, rows_sql, schema_sql
 from infer.fuzz.statements import Statements
 from infer.truth import Oracle, holds_none
+from sqlward_codegen.server import start_server
 
 QUERIES_PER_SCHEMA = 100
 
@@ -109,11 +112,15 @@ def _rows(oracle: Oracle, sql: str) -> list[tuple[Any, ...]]:
 def main() -> int:
     """Run from the command line; the exit status is 1 if there was a find."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dsn")
+    parser.add_argument("--pg-bin", type=Path, help="the PostgreSQL to run on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000)
     options = parser.parse_args()
-    with psycopg.connect(options.dsn, autocommit=True) as connection:
+    with (
+        start_server(options.pg_bin) as server,
+        server.database() as dsn,
+        psycopg.connect(dsn, autocommit=True) as connection,
+    ):
         report = fuzz(connection, options.seed, options.count)
     print(f"{report.queries} queries, {report.columns} columns, {report.non_null} typed non-null,")
     print(f"{report.unproved} typed nullable and never NULL, {report.refused.total()} refused")

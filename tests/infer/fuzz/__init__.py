@@ -1,1 +1,0 @@
-"""Random well-typed queries over a random schema: nothing typed non-null may be NULL."""
