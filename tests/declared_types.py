@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, ForwardRef, Union, get_args, get_origin, get_type_hints
+from typing import Any, ForwardRef, NewType, Union, get_args, get_origin, get_type_hints
 
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
@@ -25,6 +25,8 @@ def mismatch(value: Any, declared: Any, path: str = "result") -> str | None:
         declared = JsonValue
     if declared is None:
         declared = type(None)
+    while isinstance(declared, NewType):
+        declared = declared.__supertype__
     origin = get_origin(declared)
     if origin in (Union, types.UnionType):
         return _of_union(value, get_args(declared), path)

@@ -29,12 +29,14 @@ class Question:
 class Answer:
     """PostgreSQL's word on a statement.
 
-    `description` is an error where PREPARE refuses it, and then there is no `tree`; `tree` is
-    the text of the analysed query, or why there is none.
+    `description` is None where PREPARE refuses it, and `refused` says why; `tree` is the text
+    of the analysed query, None where there is none, and `not_analysed` says why.
     """
 
-    description: Description | ServerError
-    tree: str | ServerError | None
+    description: Description | None = None
+    refused: ServerError | None = None
+    tree: str | None = None
+    not_analysed: ServerError | None = None
 
 
 def ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]:
@@ -54,6 +56,12 @@ def _ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]
     ]
     with closing(analyse(connection, accepted)) as trees:
         for description in descriptions:
-            is_refused = isinstance(description, ServerError)
-            yield Answer(description, None if is_refused else next(trees))
+            if isinstance(description, ServerError):
+                yield Answer(refused=description)
+                continue
+            tree = next(trees)
+            if isinstance(tree, ServerError):
+                yield Answer(description, not_analysed=tree)
+            else:
+                yield Answer(description, tree=tree)
         next(trees, None)

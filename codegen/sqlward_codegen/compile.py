@@ -172,8 +172,8 @@ def _compile(
     reporter.step("starting PostgreSQL")
     # What comes next is loaded while the server starts.
     import sqlward_codegen.build  # noqa: F401
+    from sqlward_codegen import understand as meaning
     from sqlward_codegen.infer.views import with_judged_views
-    from sqlward_codegen.understand import understand
 
     fingerprint = asker.fingerprint()
     if cache is not None and cache.fingerprint != fingerprint:
@@ -190,7 +190,9 @@ def _compile(
     answered = list(zip(statements, asker.answers(len(statements)), strict=True))
     asker.dismiss()
     reporter.step("understanding the queries")
-    units = each(lambda pair: understand(*pair, catalog, config), answered)
+    units = each(
+        lambda pair: meaning.understand(*pair, catalog, config), answered, meaning.Understood
+    )
     understood = dict(zip(map(id, statements), units, strict=True))
     files = {file.path: file for file in cache.files}
     diagnostics: list[Diagnostic] = []

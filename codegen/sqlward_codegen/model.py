@@ -427,7 +427,7 @@ class Occurrence:
 
     `is_optional`: an outer join can leave its row out. `is_authorized`: `sqlward.authorized`
     lets only some of its rows count. `values` are of an INSERT, which `upserts` where it may
-    update a row instead.
+    update a row instead: one that is equal in the columns of `conflict`.
     """
 
     schema: str
@@ -437,6 +437,7 @@ class Occurrence:
     is_optional: bool = False
     is_authorized: bool = False
     upserts: bool = False
+    conflict: tuple[str, ...] = ()
     fixed: tuple[FixedKey, ...] = ()
     equal: tuple[EqualColumn, ...] = ()
     values: tuple[InsertedValue, ...] = ()

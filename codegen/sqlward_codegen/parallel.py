@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
+
+import msgspec
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,10 +16,11 @@ WORTH_A_FORK = 100
 """From so many items on, a second process gains more than it costs."""
 
 
-def each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+def each(work: Callable[[Item], Result], items: Sequence[Item], kind: type[Result]) -> list[Result]:
     """Give `work(item)` for each item, in order; with many of them, on two processors.
 
-    What `work` changes besides its result may be lost.
+    `kind` is the result's type, which msgspec must know how to write and read. What `work`
+    changes besides its result may be lost.
     """
     if len(items) < WORTH_A_FORK or not _has_two_processors():
         return [work(item) for item in items]
@@ -33,8 +35,8 @@ def each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     with open(reader, "rb") as answers:
         ours = [work(item) for item in items[::2]]
         try:
-            other: list[Result] = pickle.load(answers)
-        except (EOFError, pickle.UnpicklingError):
+            other: list[Result] = msgspec.msgpack.decode(answers.read(), type=list[kind])  # type: ignore[valid-type]
+        except msgspec.MsgspecError:
             # Whatever happened to it, say it from here.
             other = [work(item) for item in theirs]
     os.waitpid(process, 0)
@@ -47,7 +49,7 @@ def _work(work: Callable[[Item], Result], items: Sequence[Item], writer: int) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with open(writer, "wb") as answers:
-            pickle.dump([work(item) for item in items], answers, pickle.HIGHEST_PROTOCOL)
+            answers.write(msgspec.msgpack.encode([work(item) for item in items]))
     finally:
         # No handler of the process that we were forked from may run a second time.
         os._exit(0)

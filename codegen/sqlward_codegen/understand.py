@@ -13,8 +13,7 @@ from sqlward_codegen.check import check
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.infer import infer
-from sqlward_codegen.model import Query, Statement
-from sqlward_codegen.pipeline import ServerError
+from sqlward_codegen.model import Description, Query, Statement
 from sqlward_codegen.refusal import refusal
 
 _DEPTH = 10_000
@@ -33,18 +32,18 @@ def understand(
     statement: Statement, answer: Answer, catalog: Catalog, config: Config
 ) -> Understood:
     """Give what the statement means, or what is wrong with it."""
-    described, tree = answer.description, answer.tree
-    if isinstance(described, ServerError):
-        said = refusal(statement, described, statement.sql_map, statement.sql, catalog)
+    if answer.refused:
+        said = refusal(statement, answer.refused, statement.sql_map, statement.sql, catalog)
         return Understood(None, (said,))
-    if isinstance(tree, ServerError) and not is_utility(tree):
-        said = refusal(statement, tree, statement.probe_map, statement.probe, catalog)
+    if answer.not_analysed and not is_utility(answer.not_analysed):
+        reason = answer.not_analysed
+        said = refusal(statement, reason, statement.probe_map, statement.probe, catalog)
         return Understood(None, (said,))
-    text = tree if isinstance(tree, str) else None
+    description = answer.description or Description((), ())
     # A tree is as deep as the longest chain of operators, and passes call themselves per level.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     try:
-        query, found = infer(statement, described, text, catalog, config)
+        query, found = infer(statement, description, answer.tree, catalog, config)
     except CompileError as failure:
         return Understood(None, failure.diagnostics)
     except RecursionError:

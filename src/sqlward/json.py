@@ -70,7 +70,7 @@ def json_codec(type: type[T]) -> JsonCodec[T]:
     """
     if _is_pydantic(type):
         return JsonCodec(getattr(type, "model_validate"), _dump_pydantic)  # noqa: B009
-    return JsonCodec(lambda value: msgspec.convert(value, type, dec_hook=_build), _same)
+    return JsonCodec(lambda value: msgspec.convert(value, type, dec_hook=_build, str_keys=True), _same)
 
 
 def _same(value: object) -> object:
@@ -82,7 +82,7 @@ def _is_pydantic(cls: object) -> bool:
 
 
 def _dump_pydantic(value: Any) -> object:
-    return value.model_dump(mode="json")
+    return value.model_dump(mode="json", by_alias=True)
 
 
 def _build(cls: Any, value: Any) -> Any:

@@ -191,9 +191,7 @@ async def test_moments_that_python_cannot_hold(
     with psycopg.connect(dsn) as connection:
         if (column, value) == ("span", "infinity") and connection.info.server_version < 170000:
             pytest.skip("intervals are finite before PostgreSQL 17")
-        connection.execute(
-            f"INSERT INTO moments (id, {column}) VALUES (1, %s)".encode(), (value,)
-        )
+        connection.execute(f"INSERT INTO moments (id, {column}) VALUES (1, %s)".encode(), (value,))
 
     with pytest.raises(psycopg.DataError):
         await getattr(store, method)(1)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -40,12 +42,19 @@ def chosen(postgres: Server) -> list[Form]:
 
 
 @pytest.fixture(scope="module")
-def package(
+def folder(
     default_binaries: Binaries, chosen: list[Form], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ModuleType]:
+) -> Path:
+    """The folder of the project of every type, compiled."""
+    folder = tmp_path_factory.mktemp("types")
+    generate(folder, project_files(chosen), default_binaries)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def package(folder: Path) -> Iterator[ModuleType]:
     """The store generated for every type."""
-    project = generate(tmp_path_factory.mktemp("types"), project_files(chosen), default_binaries)
-    with imported(project.folder, "every_type") as package:
+    with imported(folder, "every_type") as package:
         yield package
 
 
@@ -70,6 +79,20 @@ def test_values_come_back(
     if form not in chosen:
         pytest.skip("this PostgreSQL does not have the type")
     come_back(form, package, opened(package, dsn), runner)
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [["mypy", "--strict"], ["pyright", "--pythonpath", sys.executable]],
+    ids=["mypy", "pyright"],
+)
+def test_type_checkers_find_nothing(folder: Path, checker: list[str]) -> None:
+    """The store of every type is clean."""
+    done = subprocess.run(
+        [sys.executable, "-m", *checker, "every_type"], cwd=folder, capture_output=True, text=True
+    )
+
+    assert 0 == done.returncode, done.stdout + done.stderr
 
 
 def _without_nulls(value: Any) -> Any:
@@ -129,9 +152,7 @@ async def _there_and_back(
 
     changed = await method("change")(one=None, maybe=None, nest=other["nest"], id=first)
     _agree(form, "change", {**sent, "maybe": None, "nest": other["nest"]}, changed)
-    changed = await method("change")(
-        one=other["one"], maybe=other["maybe"], nest=None, id=first
-    )
+    changed = await method("change")(one=other["one"], maybe=other["maybe"], nest=None, id=first)
     expected = {**sent, "one": other["one"], "maybe": other["maybe"], "nest": None}
     _agree(form, "change", expected, changed)
 

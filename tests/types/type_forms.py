@@ -141,9 +141,7 @@ SELECT one, record, records FROM {table} ORDER BY id;
             return self.case.values.map(mood)
         if self.label == "pair":
             moods = st.none() | st.sampled_from(list(mood))
-            return self.case.values.flatmap(
-                lambda p: moods.map(lambda m: pair(p.name, m, p.codes))
-            )
+            return self.case.values.flatmap(lambda p: moods.map(lambda m: pair(p.name, m, p.codes)))
         return self.case.values
 
     def rows(self, store: Any) -> Values:

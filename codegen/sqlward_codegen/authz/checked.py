@@ -20,7 +20,7 @@ def checked(
     declarations: Declarations, catalog: Catalog
 ) -> tuple[Resources, tuple[Diagnostic, ...]]:
     """Give the resources that are right, with what the schema adds, and what is wrong."""
-    checker = _Checker(catalog, declarations.complaints())
+    checker = _Checker(catalog, declarations.resources, declarations.complaints())
     resources = tuple(r for r in declarations.resources.resources if checker.resource(r))
     known = {r.table for r in declarations.resources.resources}
     known |= {c.table for c in declarations.resources.children}
@@ -36,8 +36,9 @@ def checked(
 
 
 class _Checker:
-    def __init__(self, catalog: Catalog, complaints: Complaints) -> None:
+    def __init__(self, catalog: Catalog, resources: Resources, complaints: Complaints) -> None:
         self.complaints = complaints
+        self._resources = resources
         self._catalog = catalog
         self._tables = {
             (r.schema, r.name): r for r in catalog.relations if r.kind in _TABLES
@@ -75,12 +76,14 @@ class _Checker:
             way_out = help or f"declare `[{name}]` as well"
             self._add(child.table, "parent", f"`{name}` is declared nowhere", way_out)
             return None
+        columns = self._references(relation, child.parent)
         if child.column:
             column = self._column(relation, child.table, child.column, "column")
-            return child if column is not None else None
-        columns = self._references(relation, child.parent)
+            key = columns.get(child.column) or self._key(child.parent)
+            return replace(child, key=key) if column is not None else None
         if len(columns) == 1:
-            return replace(child, column=columns[0])
+            ((column_name, key),) = columns.items()
+            return replace(child, column=column_name, key=key)
         found = f"{len(columns)} of its columns do" if columns else "none of its columns does"
         self._add(
             child.table,
@@ -172,10 +175,10 @@ class _Checker:
             found = self._catalog.type_by_oid.get(found.element_oid)
         return found.qualified_name if found else "unknown"
 
-    def _references(self, relation: Relation, parent: TableName) -> tuple[str, ...]:
-        """Give the columns with a foreign key to the parent's identifying column."""
+    def _references(self, relation: Relation, parent: TableName) -> dict[str, str]:
+        """Give the columns with a foreign key to an identifying column of the parent, and that."""
         target = self._tables.get(parent)
-        found: dict[str, None] = {}
+        found: dict[str, str] = {}
         for constraint in self._catalog.constraints:
             is_ours = constraint.relation_oid == relation.oid
             if constraint.kind is not ConstraintKind.FOREIGN_KEY or not is_ours or not target:
@@ -185,8 +188,12 @@ class _Checker:
             for own, other in zip(constraint.columns, constraint.target_columns, strict=False):
                 column, referred = relation.column(own), target.column(other)
                 if column and referred and self._is_key(target, referred):
-                    found[column.name] = None
-        return tuple(found)
+                    found[column.name] = referred.name
+        return found
+
+    def _key(self, parent: TableName) -> str:
+        resource = self._resources.by_table.get(parent)
+        return resource.id if resource and resource.id else "id"
 
     def _is_key(self, relation: Relation, column: Column) -> bool:
         keys = self._catalog.keys_by_relation.get(relation.oid, ())

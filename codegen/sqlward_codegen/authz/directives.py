@@ -68,18 +68,18 @@ FORMS: Final = (
     "`filter read chat`, `guard update chat`, `update system`, `custom`, or `none \"reason\"`"
 )
 
-_TOKEN: Final = re.compile(r'\s*(?:([A-Za-z_]\w*)|(@\w+)|("[^"]*")|(\S))')
+_TOKEN: Final = re.compile(r'\s*([A-Za-z_]\w*|@\w+|"[^"]*"|\S)')
 _KEYWORDS: Final = frozenset({"via", "filter", "guard", "custom", "none"})
 
 
-def read_rule(directive: Directive, text: str) -> Rule | Diagnostic:
-    """Read an `authz` directive; `text` is the directive's whole line, as it stands at its span."""
-    return _Parser(directive, text).rule()
+def read_rule(directive: Directive) -> Rule | Diagnostic:
+    """Read an `authz` directive."""
+    return _Parser(directive).rule()
 
 
-def read_exposures(directive: Directive, text: str) -> tuple[Exposure, ...] | Diagnostic:
+def read_exposures(directive: Directive) -> tuple[Exposure, ...] | Diagnostic:
     """Read an `exposes` directive."""
-    return _Parser(directive, text).exposures()
+    return _Parser(directive).exposures()
 
 
 class _WrongError(Exception):
@@ -91,15 +91,14 @@ class _WrongError(Exception):
 class _Parser:
     """Reads the words behind the colon, one by one."""
 
-    def __init__(self, directive: Directive, text: str) -> None:
+    def __init__(self, directive: Directive) -> None:
         self._directive = directive
-        start = text.find(":") + 1
-        offset = directive.span.start
+        span = directive.span
+        # What a directive says is the end of its line.
+        offset = span.end - len(directive.value)
         self._words = [
-            Word(m.group().strip(), Span(directive.span.path, offset + m.start() + len(m.group())
-                                         - len(m.group().lstrip()), offset + m.end()))
-            for m in _TOKEN.finditer(text, start)
-            if m.group().strip()
+            Word(m.group(1), Span(span.path, offset + m.start(1), offset + m.end(1)))
+            for m in _TOKEN.finditer(directive.value)
         ]
         self._at = 0
 

@@ -53,11 +53,12 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A table whose rows belong to an object: `column` holds the id of the parent's row."""
+    """A table whose rows belong to an object: `column` is equal to `key` of the parent's row."""
 
     table: TableName
     parent: TableName
     column: str
+    key: str = "id"
 
 
 @dataclass(frozen=True)

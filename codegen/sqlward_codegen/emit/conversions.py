@@ -40,7 +40,8 @@ def _function(conversion: Conversion, scope: Scope, codecs: Codecs) -> str:
     if conversion.kind is ConversionKind.CODEC and conversion.codec is not None:
         constant = codecs.name(conversion.codec)
         return f"{scope.name(CODECS, constant, called=True)}.{conversion.name}"
-    return scope.name(conversion.module, conversion.name, called=True)
+    name, dot, method = conversion.name.partition(".")
+    return f"{scope.name(conversion.module, name, called=True)}{dot}{method}"
 
 
 def _applied(function: str, value: str, depth: int, null_elements: bool) -> str:

@@ -10,6 +10,7 @@ from sqlward_codegen.diagnostics import CompileError, Label, error
 from sqlward_codegen.infer.lineage import Flow
 from sqlward_codegen.infer.nullability import Column as Judged
 from sqlward_codegen.infer.scope import Place, Scope, output
+from sqlward_codegen.infer.types import type_oid
 from sqlward_codegen.model import (
     ColumnRef,
     DescribedColumn,
@@ -84,9 +85,11 @@ class _Outputs:
         written, declared = declared_name(described.name)
         judged = self._judged[position]
         origin = self._flow.output_origin(self._scope, position)
+        expression = entry.node("expr")
+        known = type_oid(expression, self._scope.catalog) if expression else 0
         return OutputColumn(
             name=self._free(written, at),
-            type_oid=described.type_oid,
+            type_oid=self._or_domain(described.type_oid, known),
             type_modifier=described.type_modifier,
             verdict=declared or judged.verdict,
             elements=judged.elements,
@@ -127,9 +130,11 @@ class _Outputs:
             column = Place(place.scope, place.entry, attribute.number)
             origin = self._flow.place_origin(column)
             is_list = is_array(described.type_oid, self._scope.catalog)
+            source = relation.column(attribute.number) if relation else None
+            known = source.type_oid if source else 0
             yield OutputColumn(
                 name=described.name,
-                type_oid=described.type_oid,
+                type_oid=self._or_domain(described.type_oid, known),
                 type_modifier=described.type_modifier,
                 verdict=attribute.verdict,
                 elements=attribute.elements if is_list else None,
@@ -138,6 +143,11 @@ class _Outputs:
                 lineage=self._flow.place_lineage(column),
                 embed=index,
             )
+
+    def _or_domain(self, described: int, known: int) -> int:
+        """Give the domain that a column is of: PostgreSQL describes it as what it is over."""
+        found = self._scope.catalog.type_by_oid.get(known)
+        return known if found is not None and found.kind is TypeKind.DOMAIN else described
 
     def _describe(self, at: int) -> DescribedColumn:
         if at >= len(self._described):

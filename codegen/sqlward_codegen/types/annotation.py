@@ -33,7 +33,7 @@ class ConversionKind(StrEnum):
 class Conversion:
     """What turns the value psycopg gives or takes into the user's, or back.
 
-    A function is named by `module` and `name`. A codec is that of the type `codec`, and
+    A function is named by `module` and `name` (`Class.method` for one of a class). A codec is that of the type `codec`, and
     `name` is its method. `depth` says through how many arrays the conversion reaches,
     `null_elements` whether their elements may be None.
     """

@@ -166,6 +166,9 @@ def _function(text: str | None, labels: tuple[Label, ...]) -> Conversion | None:
     if text is None:
         return None
     module, _, name = text.strip().rpartition(".")
+    holder, _, class_name = module.rpartition(".")
+    if holder and class_name[:1].isupper():
+        module, name = holder, f"{class_name}.{name}"
     if not all(part.isidentifier() for part in f"{module}.{name}".split(".")):
         if not module and name in dir(builtins):
             return Conversion(ConversionKind.FUNCTION, BUILTINS, name)
@@ -173,7 +176,7 @@ def _function(text: str | None, labels: tuple[Label, ...]) -> Conversion | None:
             "SW303",
             f"`{text}` is not the name of a Python function",
             *labels,
-            help="write `module.function`, or the name of a builtin such as `str`",
+            help="write `module.function`, `module.Class.method`, or a builtin's name such as `str`",
         )
     return Conversion(ConversionKind.FUNCTION, module, name)
 

@@ -209,7 +209,7 @@ class Statements:
     ) -> str:
         rng = self.rng
         raw = source.columns
-        keys = rng.sample(raw, min(len(raw), rng.choice((0, 1, 1, 2)))) if raw else []
+        keys = rng.sample(raw, min(len(raw), rng.choice((0, 1, 1, 2, 2)))) if raw else []
         grouping = self._grouping([k.sql for k in keys])
         sight = Sight(
             [*keys, *outer], raw=raw, depth=2, subquery=self._subquery(depth) if depth > 1 else None
@@ -228,12 +228,14 @@ class Statements:
             return self.rng.choice(("", "", " GROUP BY ()"))
         plain = ", ".join(keys)
         roll = self.rng.random()
-        if roll < 0.55:
+        if roll < 0.45:
             return f" GROUP BY {plain}"
-        if roll < 0.7:
+        if roll < 0.55:
             return f" GROUP BY ROLLUP ({plain})"
-        if roll < 0.8:
+        if roll < 0.62:
             return f" GROUP BY CUBE ({plain})"
+        if roll < 0.75:
+            return f" GROUP BY {keys[0]}, ROLLUP ({plain})"
         sets = ", ".join(f"({k})" for k in keys)
         return f" GROUP BY GROUPING SETS ({sets}, ({plain}))"
 

@@ -28,6 +28,20 @@ def inserted_values(scope: Scope, target: Entry) -> dict[str, int | None]:
     return found
 
 
+def conflict_columns(conflict: Node, scope: Scope, target: Entry) -> tuple[str, ...]:
+    """Give the columns in which a row that ON CONFLICT updates equals the one to be inserted."""
+    relation = scope.relation(target)
+    if relation is None:
+        return ()
+    columns = [
+        relation.column(var.number("varattno"))
+        for element in conflict.nodes("arbiterElems")
+        for var in [uncoerced(element.get("expr"))]
+        if isinstance(var, Node) and var.tag == "VAR"
+    ]
+    return tuple(column.name for column in columns if column is not None)
+
+
 def _value(value: Value, scope: Scope) -> int | None:
     node = uncoerced(value)
     if not isinstance(node, Node):

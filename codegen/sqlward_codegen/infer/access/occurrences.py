@@ -30,6 +30,7 @@ class Found:
     is_optional: bool = False
     is_authorized: bool = False
     upserts: bool = False
+    conflict: tuple[str, ...] = ()
     fixed: set[tuple[str, int]] = field(default_factory=set)
     equal: set[tuple[str, OccurrenceColumn]] = field(default_factory=set)
     values: dict[str, int | None] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Found:
             is_optional=self.is_optional,
             is_authorized=self.is_authorized,
             upserts=self.upserts,
+            conflict=self.conflict,
             fixed=tuple(FixedKey(*fact) for fact in sorted(self.fixed)),
             equal=tuple(EqualColumn(*fact) for fact in sorted(self.equal)),
             values=tuple(InsertedValue(c, v) for c, v in sorted(self.values.items())),

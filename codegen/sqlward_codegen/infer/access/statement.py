@@ -8,7 +8,7 @@ from typing import Final
 from sqlward_codegen.infer.access.conditions import Conditions
 from sqlward_codegen.infer.access.filters import misplaced
 from sqlward_codegen.infer.access.flow import PlacedFlow
-from sqlward_codegen.infer.access.inserted import inserted_values
+from sqlward_codegen.infer.access.inserted import conflict_columns, inserted_values
 from sqlward_codegen.infer.access.members import members
 from sqlward_codegen.infer.access.narrowing import can_lock, locked_entries, narrowed
 from sqlward_codegen.infer.access.occurrences import Found, Occurrences
@@ -139,9 +139,10 @@ class _Walk:
         if found is None:
             return
         found.write = write
-        found.upserts = scope.query.node("onConflict") is not None and bool(
-            (scope.query.node("onConflict") or scope.query).nodes("onConflictSet")
-        )
+        conflict = scope.query.node("onConflict")
+        if conflict is not None and conflict.nodes("onConflictSet"):
+            found.upserts = True
+            found.conflict = conflict_columns(conflict, scope, entry)
         if write is Write.INSERT and scope.view(entry) is None:
             found.values = inserted_values(scope, entry)
             self.conditions.learn_inserted(scope, entry)
