@@ -101,6 +101,6 @@ def test_a_broken_rule_is_found(
     """With one rule broken on purpose, a NULL shows where none was expected."""
     broken(monkeypatch)
 
-    report = fuzz(connection, seed=7, count=800, stop_at_first=True)
+    report = fuzz(connection, seed=7, count=2000, stop_at_first=True)
 
     assert report.finds != []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 # Below this, an OID is written in PostgreSQL's sources and means the same in every database.
 FIRST_UNPINNED_OID = 10000
@@ -36,16 +36,22 @@ class Builtin:
 
 @cache
 def builtins() -> dict[int, Builtin]:
-    """Give the listed functions by OID."""
-    text = files("sqlward_codegen.infer").joinpath("builtin_functions.txt").read_text("utf-8")
-    lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
-    return {int(parts[0]): _builtin(parts) for parts in lines}
+    """Give all listed functions by OID."""
+    return {oid: found for oid in map(int, _lines()) if (found := builtin(oid))}
 
 
-def _builtin(parts: list[str]) -> Builtin:
-    oid, marks, name, arguments = parts
+@cache
+def _lines() -> dict[str, str]:
+    """Give the list's lines by their OID, unread: a run meets a few dozen of thousands."""
+    text = Path(__file__).with_name("builtin_functions.txt").read_text("utf-8")
+    pairs = (line.partition(" ") for line in text.splitlines() if line and line[0] != "#")
+    return {oid: line for oid, _, line in pairs}
+
+
+def _builtin(oid: int, line: str) -> Builtin:
+    marks, name, arguments = line.split()
     return Builtin(
-        oid=int(oid),
+        oid=oid,
         name=name,
         kind=marks[0],
         arguments=int(arguments),
@@ -56,9 +62,11 @@ def _builtin(parts: list[str]) -> Builtin:
     )
 
 
+@cache
 def builtin(oid: int) -> Builtin | None:
     """Give what is known of a function of pg_catalog."""
-    return builtins().get(oid)
+    line = _lines().get(str(oid))
+    return None if line is None else _builtin(oid, line)
 
 
 def function_name(oid: int) -> str | None:

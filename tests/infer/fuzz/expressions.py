@@ -83,7 +83,7 @@ class Expressions:
         if sight.raw is not None:
             options += [lambda: self._aggregate(type_, sight)] * 6
         if sight.windows:
-            options += [lambda: self._window(type_, sight)] * 4
+            options += [lambda: self.window(type_, sight)] * 4
         return self.rng.choice(options)()
 
     def _guarded(self, type_: str, sight: Sight, depth: int) -> str:
@@ -242,7 +242,8 @@ class Expressions:
             call += f" FILTER (WHERE {flag})"
         return f"({call})::int" if type_ == "int" else call
 
-    def _window(self, type_: str, sight: Sight) -> str:
+    def window(self, type_: str, sight: Sight) -> str:
+        """Give a call of a window function."""
         plain = Sight(sight.columns, depth=1)
         value, order = self.make(type_, plain, 1), self.make("int", plain, 1)
         calls = [f"{f}({value})" for f in ("lag", "lead", "first_value", "last_value")]

@@ -201,7 +201,9 @@ class Statements:
         return f"SELECT {distinct}{targets}{sql}{tail}"
 
     def _target(self, type_: str, sight: Sight) -> str:
-        depth = 0 if self.rng.random() < 0.3 and not sight.windows else self.rng.choice((1, 3))
+        if sight.windows and self.rng.random() < 0.5:
+            return self.expressions.window(type_, sight)
+        depth = 0 if self.rng.random() < 0.3 else self.rng.choice((1, 3))
         return self.expressions.make(type_, sight, depth)
 
     def _grouped(
@@ -214,7 +216,7 @@ class Statements:
         sight = Sight(
             [*keys, *outer], raw=raw, depth=2, subquery=self._subquery(depth) if depth > 1 else None
         )
-        targets = ", ".join(self.expressions.make(t, sight, 3) for t in types)
+        targets = ", ".join(self._target(t, sight) for t in types)
         having = ""
         if rng.random() < 0.3 and (keys or "(" in targets):
             having = f" HAVING {self.expressions.make('bool', sight, 2)}"
