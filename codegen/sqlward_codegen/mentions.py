@@ -105,7 +105,16 @@ class EmbedMention:
     sql: str
 
 
-Mention = ParameterMention | EmbedMention
+@dataclass(frozen=True, slots=True)
+class AuthorizedMention:
+    """A `sqlward.authorized`: `alias` is how its table is called, as it is written."""
+
+    start: int
+    end: int
+    alias: str
+
+
+Mention = ParameterMention | EmbedMention | AuthorizedMention
 
 
 def find_mentions(tokens: Tokens, path: str, offset: int) -> tuple[list[Mention], list[Diagnostic]]:
@@ -128,7 +137,8 @@ class _Finder:
         self.diagnostics: list[Diagnostic] = []
 
     def find(self) -> None:
-        has_macros = "sqlc" in self._tokens.text.lower()
+        text = self._tokens.text.lower()
+        has_macros = "sqlc" in text or "sqlward" in text
         for index, kind in enumerate(self._kinds):
             if kind == PARAMETER:
                 token = self._tokens[index]
@@ -177,6 +187,9 @@ class _Finder:
         ]:
             return
         first, name, opening = self._tokens[index], self._tokens[index + 2], index + 3
+        if first.text.lower() == "sqlward":
+            self._authorized(first, name, opening)
+            return
         if first.text.lower() != "sqlc":
             return
         closing = self._closing(opening)
@@ -249,6 +262,26 @@ class _Finder:
         relation = identifier(names[-1].text)
         sql = ".".join(t.text for t in names)
         self.mentions.append(EmbedMention(first.start, last.end, relation, sql))
+
+    def _authorized(self, first: Token, name: Token, opening: int) -> None:
+        closing = self._closing(opening)
+        last = self._tokens[closing if closing is not None else opening]
+        place = self._label(first.start, last.end)
+        if name.text.lower() != "authorized":
+            message = f"unknown macro `sqlward.{name.text}`"
+            self.diagnostics.append(
+                Diagnostic("SW120", message, (place,), "the only one is `sqlward.authorized`")
+            )
+            return
+        end = closing if closing is not None else len(self._kinds)
+        inner = [i for i in range(opening + 1, end) if self._kinds[i] not in COMMENTS]
+        if closing is None or len(inner) != 1 or not _can_name(self._tokens[inner[0]]):
+            message = "`sqlward.authorized` takes the alias of one table of FROM"
+            way_out = "write `sqlward.authorized(chats)`"
+            self.diagnostics.append(Diagnostic("SW121", message, (place,), way_out))
+            return
+        alias = self._tokens[inner[0]].text
+        self.mentions.append(AuthorizedMention(first.start, last.end, alias))
 
     # --- neighbours --------------------------------------------------------------------
 

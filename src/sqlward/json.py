@@ -70,7 +70,9 @@ def json_codec(type: type[T]) -> JsonCodec[T]:
     """
     if _is_pydantic(type):
         return JsonCodec(getattr(type, "model_validate"), _dump_pydantic)  # noqa: B009
-    return JsonCodec(lambda value: msgspec.convert(value, type, dec_hook=_build, str_keys=True), _same)
+    return JsonCodec(
+        lambda value: msgspec.convert(value, type, dec_hook=_build, str_keys=True), _same
+    )
 
 
 def _same(value: object) -> object:

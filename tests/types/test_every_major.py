@@ -9,16 +9,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import available, generate, imported, load
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries, installed_binaries
 from test_every_type import come_back
 from type_forms import EXTENSIONS, Form, forms, project_files, schema
+from type_projects import available, generate, imported, load
 
-LABELS = (
-    "bit bpchar citext code codes floats hstore inet int2vector int4range interval jsonb mood "
-    "numeric nummultirange pair text timestamptz timetz"
-).split()
+LABELS = """
+    bit bpchar citext code codes floats hstore inet int2vector int4range interval jsonb mood
+    numeric nummultirange pair text timestamptz timetz
+"""
 
 
 def _binaries(server: Server) -> Binaries:
@@ -29,7 +29,7 @@ def _binaries(server: Server) -> Binaries:
 def chosen(each_postgres: Server) -> list[Form]:
     """The types of this test that the server has."""
     found = forms(available(each_postgres, EXTENSIONS))
-    return [form for form in found if form.label in LABELS]
+    return [form for form in found if form.label in LABELS.split()]
 
 
 @pytest.fixture(scope="module")

@@ -16,13 +16,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import available, generate, imported, load, missing_types
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from runtime.type_cases import CASES, same
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries
 from type_forms import COLUMNS, EXTENSIONS, Form, forms, project_files, schema
+from type_projects import available, generate, imported, load, missing_types
 
 FORMS = tuple(map(Form, CASES))
 EXAMPLES = settings(

@@ -18,9 +18,9 @@ import msgspec
 import psycopg
 import pydantic
 import pytest
-from conftest import generate, imported, load
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries
+from type_projects import generate, imported, load
 
 HERE = Path(__file__).parent / "overridden"
 FIRST, SECOND = UUID(int=1), UUID(int=2)

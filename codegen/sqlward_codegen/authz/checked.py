@@ -7,7 +7,14 @@ from typing import Final
 
 from sqlward_codegen.authz.declarations import Declarations
 from sqlward_codegen.authz.resources import Child, Resource, Resources, TableName, shown_table
-from sqlward_codegen.catalog import Catalog, Column, ConstraintKind, Relation, RelationKind, TypeKind
+from sqlward_codegen.catalog import (
+    Catalog,
+    Column,
+    ConstraintKind,
+    Relation,
+    RelationKind,
+    TypeKind,
+)
 from sqlward_codegen.config_table import Complaints
 from sqlward_codegen.diagnostics import Diagnostic
 from sqlward_codegen.suggest import did_you_mean
@@ -31,8 +38,8 @@ def checked(
     )
     loops = checker.loops(children)
     kept = tuple(child for child in children if child.table not in loops)
-    found = (*declarations.diagnostics, *checker.complaints.found)
-    return Resources(resources, kept), found
+    said = (*declarations.diagnostics, *checker.complaints.found)
+    return Resources(resources, kept), said
 
 
 class _Checker:
@@ -40,9 +47,7 @@ class _Checker:
         self.complaints = complaints
         self._resources = resources
         self._catalog = catalog
-        self._tables = {
-            (r.schema, r.name): r for r in catalog.relations if r.kind in _TABLES
-        }
+        self._tables = {(r.schema, r.name): r for r in catalog.relations if r.kind in _TABLES}
 
     def resource(self, resource: Resource) -> bool:
         relation = self._relation(resource.table)
@@ -119,9 +124,7 @@ class _Checker:
         self._add(table, None, f"there is no table `{name}`", help)
         return None
 
-    def _column(
-        self, relation: Relation, table: TableName, name: str, key: str
-    ) -> Column | None:
+    def _column(self, relation: Relation, table: TableName, name: str, key: str) -> Column | None:
         found = next((c for c in relation.columns if c.name == name), None)
         if found is None:
             names = [c.name for c in relation.columns if c.name]

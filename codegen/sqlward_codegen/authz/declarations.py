@@ -74,8 +74,8 @@ def _unreadable(path: str, failure: OSError) -> Diagnostic:
         return Diagnostic(
             "SW401",
             f"`{path}` does not exist, and the layer `authz` needs it",
-            help="say which table is which resource: `[chats]`, then `resource = \"chat\"`, "
-            "`owner = \"owner_id\"`",
+            help='say which table is which resource: `[chats]`, then `resource = "chat"`, '
+            '`owner = "owner_id"`',
         )
     reason = (failure.strerror or "unreadable").lower()
     return Diagnostic("SW401", f"`{path}` cannot be read: {reason}")
@@ -101,8 +101,9 @@ class _Reader:
                     "SW402", f"`{key}` is no table of the file", (key,), f"write `[{key}]`"
                 )
                 continue
-            table = Table(entry, tuple(key.split(".")) if key not in values else (key,),
-                          self.complaints)
+            table = Table(
+                entry, tuple(key.split(".")) if key not in values else (key,), self.complaints
+            )
             if "parent" in entry:
                 self._child(key, table)
             else:
@@ -113,7 +114,9 @@ class _Reader:
     def _child(self, key: str, table: Table) -> None:
         parent, column = table.text("parent", ""), table.text("column", "")
         if not parent:
-            table.complain("SW402", f"`{key}` names no parent", "parent", 'write `parent = "chats"`')
+            table.complain(
+                "SW402", f"`{key}` names no parent", "parent", 'write `parent = "chats"`'
+            )
             return
         self._children.append(Child(table_name(key), table_name(parent), column))
 

@@ -65,7 +65,7 @@ class Exposure:
 
 FORMS: Final = (
     "`-- authz: read chat`, `create chat(owner=@owner_id)`, `update chat via GetChat(id=@id)`, "
-    "`filter read chat`, `guard update chat`, `update system`, `custom`, or `none \"reason\"`"
+    '`filter read chat`, `guard update chat`, `update system`, `custom`, or `none "reason"`'
 )
 
 _TOKEN: Final = re.compile(r'\s*([A-Za-z_]\w*|@\w+|"[^"]*"|\S)')

@@ -88,7 +88,7 @@ def _fetch_query(case: Case, rule: Rule) -> Query | None:
             help="take a `:one` or `:opt`",
         )
         return None
-    if any(o.write is not Write.NOTHING for o in found.access.occurrences if found.access):
+    if found.access and any(o.write is not Write.NOTHING for o in found.access.occurrences):
         case.complain("SW424", f"`{name}` writes, and a fetch only reads", rule.fetch)
         return None
     return found
@@ -225,7 +225,7 @@ def _not_the_same(case: Case, rule: Rule, resource: Resource, fetch: _Fetch) -> 
     touched = [
         shown_table(table_of(o)) for o in case.access.occurrences if o.write is not Write.NOTHING
     ] or [shown_table(table_of(o)) for o in case.access.occurrences]
-    mine = [t for t in dict.fromkeys(touched)]
+    mine = list(dict.fromkeys(touched))
     case.complain(
         "SW427",
         f"`{fetch.query.name}` fetches the `{resource.name}` of {given}, but nothing holds "

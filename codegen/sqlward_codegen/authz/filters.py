@@ -12,9 +12,7 @@ from sqlward_codegen.model import Command, Write
 _BULK = (Command.BATCHEXEC, Command.BATCHONE, Command.BATCHMANY, Command.COPYFROM)
 
 
-def prove_filter(
-    case: Case, rule: Rule, resource: Resource
-) -> tuple[ProvedRule, set[int]] | None:
+def prove_filter(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule, set[int]] | None:
     """Give the rule and the occurrences it covers; None with a complaint."""
     assert rule.action is not None
     form = f"{rule.strategy} {rule.action.text} {resource.name}"
@@ -42,9 +40,7 @@ def prove_filter(
         return None
     roots = {n for n in case.rows.of(resource.table) if case.access.occurrences[n].is_authorized}
     others = [
-        o
-        for o in case.access.occurrences
-        if o.is_authorized and table_of(o) != resource.table
+        o for o in case.access.occurrences if o.is_authorized and table_of(o) != resource.table
     ]
     if others or not roots:
         found = shown_table(table_of(others[0])) if others else "no table"
@@ -68,7 +64,7 @@ def _right_kind(case: Case, rule: Rule) -> bool:
             "SW460",
             f"`{case.name}` is `{case.query.command}`, which takes no `{rule.strategy}`",
             rule,
-            help=f"write `-- authz: custom`, or make it one statement over arrays: "
+            help="write `-- authz: custom`, or make it one statement over arrays: "
             "`= ANY (sqlc.slice(ids))`",
         )
         return False

@@ -60,9 +60,7 @@ def _alias(case: Case, resource: Resource) -> str:
     return case.access.occurrences[found[0]].alias if found else resource.table[1]
 
 
-def _no_identity(
-    case: Case, rule: Rule, resource: Resource, best: Identity | None
-) -> None:
+def _no_identity(case: Case, rule: Rule, resource: Resource, best: Identity | None) -> None:
     table = shown_table(resource.table)
     assert rule.action is not None
     if best is None:

@@ -33,7 +33,8 @@ class _Unshown:
     id: str
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(id={self.id!r})"
+        # A traceback with locals shows a key that was refused halfway, too.
+        return f"{type(self).__name__}(id={getattr(self, 'id', None)!r})"
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.id == self.id

@@ -35,6 +35,12 @@ PREPARE: Final = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    seen: int
+    changed: int
+
+
 @dataclass(slots=True)
 class Batches:
     """Rewrites the rows of a column under one key id to another; None stands for the clear."""
@@ -47,22 +53,30 @@ class Batches:
     done: Callable[[int], None]
     unreadable: set[tuple[int, str]] = field(default_factory=set)
 
-    def work(self) -> Work[None]:
-        """Rewrite until nothing is found; rows that do not open are left and remembered."""
-        while True:
+    def work(self, most: int) -> Work[None]:
+        """Rewrite until nothing is found, or `most` rows were seen and new ones keep coming.
+
+        Rows that do not open are left and remembered.
+        """
+        seen = 0
+        while seen < most:
             found = yield self._batch(wait=False)
             # What others have locked is waited for, one row at a time: no lock is held then.
-            if not found and not (yield self._batch(wait=True)):
+            found = found or (yield self._batch(wait=True))
+            if not found:
                 return
+            seen += found.seen
+            self.done(found.changed)
 
-    def _batch(self, *, wait: bool) -> Steps[int]:
+    def _batch(self, *, wait: bool) -> Steps[_Found | None]:
         yield PREPARE
         rows = yield self._select(wait=wait)
+        if not rows:
+            return None
         kept, changed = self._rewritten(rows)
         if changed:
             yield self._update(kept, changed)
-            self.done(len(changed))
-        return len(rows)
+        return _Found(len(rows), len(changed))
 
     def _select(self, *, wait: bool) -> Statement:
         column = self.column

@@ -88,11 +88,11 @@ def _rewriting(
     unreadable: dict[tuple[str, str | None], set[tuple[int, str]]] = {}
     for _ in range(_ROUNDS):
         _check_known(left, ring)
-        for column, key_id, _rows in left:
+        for column, key_id, rows in left:
             found = unreadable.setdefault((column.name, key_id), set())
             done = meters[column.name].add
             batches = Batches(column, key_id, wanted, rewrite(column), batch, done, found)
-            yield from batches.work()
+            yield from batches.work(rows)
         # The proof: one look at all columns at once.
         left = yield _count_left(columns, wanted, plaintext)
         if all(len(unreadable.get((c.name, id), ())) >= rows for c, id, rows in left):
@@ -171,7 +171,7 @@ class _Meter:
 
     def add(self, rows: int) -> None:
         self._done += rows
-        if self._progress:
+        if self._progress and rows:
             self._progress(Progress(self._column, self._done, max(self._total, self._done)))
 
 

@@ -36,8 +36,7 @@ def misplaced(
     found = {
         call: reason
         for node, reason in _filters(scope.query, "", first_hidden)
-        if id(node) not in accepted
-        and (call := filter_call(node, first_hidden)) is not None
+        if id(node) not in accepted and (call := filter_call(node, first_hidden)) is not None
     }
     return tuple(MisplacedFilter(call, reason) for call, reason in sorted(found.items()))
 

@@ -93,9 +93,7 @@ class _Walk:
         self._note_locks(scope)
         self._active.discard(id(query))
 
-    def outputs(
-        self, scope: Scope, columns: tuple[OutputColumn, ...]
-    ) -> tuple[OutputSource, ...]:
+    def outputs(self, scope: Scope, columns: tuple[OutputColumn, ...]) -> tuple[OutputSource, ...]:
         """Give the source of each result column; those of an embed stand for its columns."""
         sources: list[OutputSource] = []
         for position, entry in enumerate(output(scope.query)):
@@ -160,9 +158,7 @@ class _Walk:
     def _embedded(self, entry: Node, scope: Scope, count: int) -> Iterator[OutputSource]:
         place = whole_row(entry, scope)
         numbers = [
-            number
-            for number, name in enumerate(place.entry.columns if place else (), 1)
-            if name
+            number for number, name in enumerate(place.entry.columns if place else (), 1) if name
         ]
         for number in (numbers + [0] * count)[:count]:
             if place is None or not number:

@@ -1,0 +1,33 @@
+"""Fetches with FOR UPDATE: asked of PostgreSQL together with the statements themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlward_codegen.model import Command, Query, Statement
+
+_FETCHES = (Command.ONE, Command.OPT)
+
+
+def locking_statements(statements: Iterable[Statement]) -> list[Statement]:
+    """Give the locking variant of each statement that could be fetched by; nothing to analyse."""
+    return [
+        replace(statement, sql=f"{statement.sql}\nFOR UPDATE", probe="")
+        for statement in statements
+        if statement.query.command in _FETCHES and _only_reads(statement.sql)
+    ]
+
+
+def _only_reads(sql: str) -> bool:
+    return sql.lstrip("( \n\t")[:6].upper() in ("SELECT", "WITH r", "WITH R") or sql[:4].upper() == "WITH"
+
+
+def with_locking(queries: Sequence[Query], accepted: Mapping[int, str]) -> tuple[Query, ...]:
+    """Give the queries with those variants that PostgreSQL accepts, by where they start."""
+    return tuple(
+        replace(query, locking=accepted.get(query.statement.query.name_span.start))
+        if query.access is not None and query.access.can_lock
+        else query
+        for query in queries
+    )
