@@ -13,13 +13,12 @@ from dataclasses import replace
 
 from psycopg.pq.abc import PGconn
 
-from sqlward_codegen.pipeline import Answer, Command, ServerError, converse
+from sqlward_codegen.answer import ServerError
+from sqlward_codegen.pipeline import Answer, Command, converse
 
 _FUNCTION = "pg_temp.sqlward_probe"
 # A group of its own: it must run also after an error in the one before.
 _ROLLBACK = [Command("ROLLBACK")]
-_UNSUPPORTED = "0A000"
-_SYNTAX_ERROR = "42601"
 
 
 def analyse(
@@ -42,15 +41,6 @@ def analyse(
             yield _tree(next(answers), len(header))
             next(answers)
         next(answers, None)
-
-
-def is_utility(refused: ServerError) -> bool:
-    """Whether a statement that PREPARE took has no tree because of its kind.
-
-    "… is not yet supported in unquoted SQL function body", or the grammar of function bodies
-    has no such statement.
-    """
-    return refused.sqlstate in (_UNSUPPORTED, _SYNTAX_ERROR)
 
 
 def _header(types: Sequence[str]) -> str:

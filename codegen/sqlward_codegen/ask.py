@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from psycopg.pq.abc import PGconn
 
 from sqlward_codegen.analyse import analyse
+from sqlward_codegen.answer import Answer, ServerError
 from sqlward_codegen.describe import describe
 from sqlward_codegen.model import Description
-from sqlward_codegen.pipeline import ServerError
 
 _AT_A_TIME = 100
 """Statements asked about together: enough to save round trips, few enough to answer soon."""
@@ -19,24 +19,13 @@ _AT_A_TIME = 100
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A statement as it runs, and as it is analysed (`Statement.sql` and `.probe`)."""
+    """A statement as it runs, and as it is analysed (`Statement.sql` and `.probe`).
+
+    Without a `probe` it is only described.
+    """
 
     sql: str
     probe: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """PostgreSQL's word on a statement.
-
-    `description` is None where PREPARE refuses it, and `refused` says why; `tree` is the text
-    of the analysed query, None where there is none, and `not_analysed` says why.
-    """
-
-    description: Description | None = None
-    refused: ServerError | None = None
-    tree: str | None = None
-    not_analysed: ServerError | None = None
 
 
 def ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]:
@@ -52,12 +41,15 @@ def _ask(connection: PGconn, questions: Sequence[Question]) -> Generator[Answer]
     accepted = [
         (question.probe, description.parameter_oids)
         for question, description in zip(questions, descriptions, strict=True)
-        if isinstance(description, Description)
+        if isinstance(description, Description) and question.probe
     ]
     with closing(analyse(connection, accepted)) as trees:
-        for description in descriptions:
+        for question, description in zip(questions, descriptions, strict=True):
             if isinstance(description, ServerError):
                 yield Answer(refused=description)
+                continue
+            if not question.probe:
+                yield Answer(description)
                 continue
             tree = next(trees)
             if isinstance(tree, ServerError):

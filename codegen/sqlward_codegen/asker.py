@@ -22,7 +22,7 @@ import msgspec
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, error
 
 if TYPE_CHECKING:
-    from sqlward_codegen.ask import Answer
+    from sqlward_codegen.answer import Answer
     from sqlward_codegen.catalog import Catalog
     from sqlward_codegen.config import Config
     from sqlward_codegen.model import Statement
@@ -96,7 +96,7 @@ class Asker:
 
     def answers(self, count: int) -> Iterator[Answer]:
         """Give the answer to each statement that was asked about, in order."""
-        from sqlward_codegen.ask import Answer
+        from sqlward_codegen.answer import Answer
 
         decoder = msgspec.msgpack.Decoder(Answer)
         for _ in range(count):

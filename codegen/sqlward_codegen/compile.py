@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,8 @@ from sqlward_codegen.schema import read_schema
 from sqlward_codegen.sources import decoded, query_files, shown
 
 if TYPE_CHECKING:
+    from sqlward_codegen.authz.authorize import Authorization
+    from sqlward_codegen.authz.declarations import Declarations
     from sqlward_codegen.understand import Understood
 
 
@@ -44,13 +46,14 @@ class Compilation:
     """What the passes up to `check` give, for all query files in order of path.
 
     `cache` is what the run before left, or a new one; `fresh` are the paths of the files that
-    were compiled in this run.
+    were compiled in this run. `authorization` is None without that layer.
     """
 
     cache: Cache
     files: tuple[CompiledFile, ...]
     fresh: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
+    authorization: Authorization | None = None
 
     @property
     def catalog(self) -> Catalog:
@@ -98,15 +101,24 @@ def compile_project(config: Config, key: str, reporter: Reporter) -> Iterator[Co
     schema = read_schema(config.schema, config.root)
     sources, diagnostics = _read(config)
     key = digest(key, schema.hash)
+    declarations = None
+    if config.has_authorization:
+        from sqlward_codegen.authz.declarations import read_declarations
+
+        declarations = read_declarations(config)
+        key = digest(key, declarations.text)
     cache = load_cache(config.root, key)
     known = {file.path: file for file in cache.files} if cache else {}
     fresh = [s for s in sources if s.path not in known or known[s.path].digest != s.digest]
     if cache is not None and not fresh:
-        yield _compilation(cache, known, sources, diagnostics)
+        yield _authorized(_compilation(cache, known, sources, diagnostics), declarations, config)
         return
     with Asker(config, schema) as asker:
-        cache, compiled, found = _compile(asker, config, key, sources, fresh, cache, reporter)
-        yield _compilation(cache, compiled, sources, diagnostics + found)
+        cache, compiled, found = _compile(
+            asker, config, key, sources, fresh, cache, declarations, reporter
+        )
+        compilation = _compilation(cache, compiled, sources, diagnostics + found)
+        yield _authorized(compilation, declarations, config)
 
 
 def _compilation(
@@ -121,6 +133,24 @@ def _compilation(
     names = tuple(duplicates([name for file in files for name in file.names]))
     warnings = tuple(w for file in files for w in file.warnings)
     return Compilation(cache, files, changed, diagnostics + names + warnings)
+
+
+def _authorized(
+    compilation: Compilation, declarations: Declarations | None, config: Config
+) -> Compilation:
+    """Add the rules of all queries; a query may lean on one of another file."""
+    if declarations is None:
+        return compilation
+    from sqlward_codegen.authz.authorize import authorize
+    from sqlward_codegen.authz.policy import read_policy
+
+    policy = read_policy(config)
+    found = authorize(compilation.queries, declarations, policy, compilation.catalog)
+    return replace(
+        compilation,
+        diagnostics=compilation.diagnostics + found.diagnostics,
+        authorization=found,
+    )
 
 
 def keep(
@@ -166,9 +196,10 @@ def _compile(
     sources: Sequence[_Source],
     fresh: Sequence[_Source],
     cache: Cache | None,
+    declarations: Declarations | None,
     reporter: Reporter,
 ) -> tuple[Cache, dict[str, CompiledFile], tuple[Diagnostic, ...]]:
-    parsed = [_parse(source) for source in fresh]
+    parsed = [_parse(source, declarations) for source in fresh]
     reporter.step("starting PostgreSQL")
     # What comes next is loaded while the server starts.
     import sqlward_codegen.build  # noqa: F401
@@ -180,14 +211,20 @@ def _compile(
         # Other OIDs: what was inferred before speaks of another catalog.
         cache = None
         already = {file.source.path for file in parsed}
-        parsed += [_parse(source) for source in sources if source.path not in already]
+        parsed += [_parse(s, declarations) for s in sources if s.path not in already]
     statements = [statement for file in parsed for statement in file.statements]
     reporter.step("asking PostgreSQL")
-    asker.ask(statements, with_catalog=cache is None)
+    locking = _locking(statements, config)
+    asker.ask([*statements, *locking], with_catalog=cache is None)
     if cache is None:
         cache = new_cache(key, fingerprint, with_judged_views(asker.catalog()))
     catalog = cache.catalog
     answered = list(zip(statements, asker.answers(len(statements)), strict=True))
+    accepted = {
+        (statement.query.path, statement.query.name_span.start): statement.sql
+        for statement, answer in zip(locking, asker.answers(len(locking)), strict=True)
+        if answer.description is not None
+    }
     asker.dismiss()
     reporter.step("understanding the queries")
     units = each(
@@ -198,12 +235,20 @@ def _compile(
     diagnostics: list[Diagnostic] = []
     for file in parsed:
         own = [understood[id(statement)] for statement in file.statements]
-        files[file.source.path], found = _finish(file, own)
+        files[file.source.path], found = _finish(file, own, accepted)
         diagnostics += found
     return cache, files, tuple(diagnostics)
 
 
-def _parse(source: _Source) -> _Parsed:
+def _locking(statements: Sequence[Statement], config: Config) -> list[Statement]:
+    if not config.has_authorization:
+        return []
+    from sqlward_codegen.authz.locking import locking_statements
+
+    return locking_statements(statements)
+
+
+def _parse(source: _Source, declarations: Declarations | None) -> _Parsed:
     from sqlward_codegen.macros import expand_macros
 
     queries, diagnostics = read_text(source.text, source.path)
@@ -213,16 +258,24 @@ def _parse(source: _Source) -> _Parsed:
             statements.append(expand_macros(query))
         except CompileError as failure:
             diagnostics += failure.diagnostics
+    if declarations is not None:
+        from sqlward_codegen.authz.pushdown import with_predicate
+
+        statements = [with_predicate(s, declarations.resources) for s in statements]
     return _Parsed(source, tuple(statements), tuple(diagnostics))
 
 
 def _finish(
-    file: _Parsed, units: Sequence[Understood]
+    file: _Parsed, units: Sequence[Understood], locking: Mapping[tuple[str, int], str]
 ) -> tuple[CompiledFile, tuple[Diagnostic, ...]]:
     """Give the compiled file and its errors; with errors it must be compiled anew next time."""
     found = file.diagnostics + tuple(d for unit in units for d in unit.diagnostics)
     errors = tuple(d for d in found if d.severity is Severity.ERROR)
     warnings = tuple(d for d in found if d.severity is Severity.WARNING)
     queries = tuple(unit.query for unit in units if unit.query)
+    if locking:
+        from sqlward_codegen.authz.locking import with_locking
+
+        queries = with_locking(queries, locking)
     kept = "" if errors else file.source.digest
     return compiled_file(file.source.path, kept, queries, warnings), errors

@@ -194,9 +194,7 @@ def _pushdown(
         if not isinstance(mention, AuthorizedMention):
             continue
         source = query.sql_start + mention.start
-        place = next(
-            s for s in sql_map.segments if s.is_rewritten and s.source_start == source
-        )
+        place = next(s for s in sql_map.segments if s.is_rewritten and s.source_start == source)
         span = Span(query.path, source, query.sql_start + mention.end)
         calls.append(Authorized(mention.alias, place.start, place.end, span))
     return Pushdown(tuple(calls), sql) if calls else None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from psycopg import pq
 from psycopg.pq.abc import PGconn, PGresult
 
+from sqlward_codegen.answer import ServerError
+
 GROUPS_IN_FLIGHT = 50
 """How many groups are sent before answers are read; small enough for the socket's buffers."""
 
@@ -23,17 +25,6 @@ class Command:
     sql: str
     prepare: bool = False
     parameters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ServerError:
-    """What PostgreSQL said; `position` counts characters from 1, 0 where it gave none."""
-
-    message: str
-    sqlstate: str
-    position: int
-    hint: str | None
-    detail: str | None
 
 
 class ConnectionLostError(Exception):

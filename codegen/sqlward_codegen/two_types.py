@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlward_codegen.answer import ServerError
 from sqlward_codegen.diagnostics import Label
 from sqlward_codegen.model import ParameterSource, Span, Statement
-from sqlward_codegen.pipeline import ServerError
 
 _UNDEFINED_FUNCTION: Final = "42883"
 _AMBIGUOUS_PARAMETER: Final = "42P08"

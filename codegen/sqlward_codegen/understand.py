@@ -6,8 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from sqlward_codegen.allow import settled
-from sqlward_codegen.analyse import is_utility
-from sqlward_codegen.ask import Answer
+from sqlward_codegen.answer import Answer, is_utility
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.check import check
 from sqlward_codegen.config import Config

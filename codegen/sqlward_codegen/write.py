@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import unified_diff
+
 from pathlib import Path
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic
@@ -121,6 +121,8 @@ def _blamed_on(path: Path) -> Iterator[None]:
 
 
 def _diff(path: Path, before: bytes | None, after: str | None) -> str:
+    from difflib import unified_diff
+
     old = before.decode("utf-8", "replace") if before is not None else ""
     return "".join(
         unified_diff(

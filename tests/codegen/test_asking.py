@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlward_codegen.analyse import analyse, is_utility
+from sqlward_codegen.analyse import analyse
+from sqlward_codegen.answer import ServerError, is_utility
 from sqlward_codegen.describe import describe
 from sqlward_codegen.model import DescribedColumn, Description
-from sqlward_codegen.pipeline import ConnectionLostError, ServerError
+from sqlward_codegen.pipeline import ConnectionLostError
 from sqlward_codegen.server import Server
 from sqlward_codegen.tree import queries, read_tree
 
@@ -51,7 +52,9 @@ def test_analyses_what_a_function_body_can_hold(each_postgres: Server) -> None:
         ]
         found = list(analyse(connection.pgconn, described))
 
-    assert [False, True, False] * 30 == [isinstance(tree, ServerError) and is_utility(tree) for tree in found]
+    assert [False, True, False] * 30 == [
+        isinstance(tree, ServerError) and is_utility(tree) for tree in found
+    ]
     assert [1] * 60 == [len(queries(read_tree(t))) for t in found if isinstance(t, str)]
 
 

@@ -20,14 +20,22 @@ def locking_statements(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _only_reads(sql: str) -> bool:
-    return sql.lstrip("( \n\t")[:6].upper() in ("SELECT", "WITH r", "WITH R") or sql[:4].upper() == "WITH"
+    """Whether it looks so; what writes or cannot be locked is refused by PostgreSQL."""
+    return sql.lstrip("( \n\t").upper().startswith(("SELECT", "WITH"))
 
 
-def with_locking(queries: Sequence[Query], accepted: Mapping[int, str]) -> tuple[Query, ...]:
+def with_locking(
+    queries: Sequence[Query], accepted: Mapping[tuple[str, int], str]
+) -> tuple[Query, ...]:
     """Give the queries with those variants that PostgreSQL accepts, by where they start."""
     return tuple(
-        replace(query, locking=accepted.get(query.statement.query.name_span.start))
+        replace(query, locking=accepted.get(_place(query)))
         if query.access is not None and query.access.can_lock
         else query
         for query in queries
     )
+
+
+def _place(query: Query) -> tuple[str, int]:
+    raw = query.statement.query
+    return raw.path, raw.name_span.start

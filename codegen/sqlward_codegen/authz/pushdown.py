@@ -100,7 +100,9 @@ def _moved(calls: Sequence[Authorized], statement: Statement) -> tuple[Authorize
     if statement.probe == statement.sql:
         return tuple(calls)
     places = {
-        s.source_start: s for s in statement.probe_map.segments if s.is_rewritten and s.end > s.start
+        s.source_start: s
+        for s in statement.probe_map.segments
+        if s.is_rewritten and s.end > s.start
     }
     return tuple(
         replace(call, start=places[call.span.start].start, end=places[call.span.start].end)

@@ -211,6 +211,7 @@ def column_of(ref: ColumnRef | None, catalog: Catalog) -> Column | None:
 
 
 def whole_row(entry: Node, scope: Scope) -> Place | None:
+    """Give the relation whose whole row a target entry is."""
     value = entry.node("expr")
     if value is None or value.tag != "VAR" or value.number("varattno"):
         return None
