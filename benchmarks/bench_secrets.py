@@ -28,9 +28,11 @@ from uuid import UUID
 
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlward_codegen.server import start_server
 
 from sqlward.secrets import (
     TEXT,
+    ColumnCrypt,
     Crypt,
     EnvironmentKeys,
     KeyRing,
@@ -43,7 +45,6 @@ from sqlward.secrets import (
     secrets_migration_sql,
     status,
 )
-from sqlward_codegen.server import start_server
 
 WRITERS: Final = 8
 KILLS: Final = 20
@@ -54,40 +55,44 @@ PUT: Final = (
 )
 
 
-def microseconds(call: Callable[[], object]) -> float:
-    number = 10_000
-    return median(timeit.repeat(call, number=number, repeat=9)) / number * 1e6
+Costs = tuple[float, float]
+
+
+def microseconds(call: Callable[[], object]) -> Costs:
+    """Give the median and the least of the rounds."""
+    number = 5_000
+    rounds = timeit.repeat(call, number=number, repeat=25)
+    return median(rounds) / number * 1e6, min(rounds) / number * 1e6
 
 
 def value_costs() -> None:
-    ring = EnvironmentKeys().key_ring({"SQLWARD_KEYS": new_key().reveal()})
     text, id = "sk-live-0123456789abcdef0123456789abcdef", UUID(int=7)
     raw, nonce, data, place = AESGCM(os.urandom(32)), os.urandom(12), text.encode(), b"p" * 80
     sealed = raw.encrypt(nonce, data, place)
-    print(f"{'microseconds for a value of 40 characters':44}{'encrypt':>9}{'decrypt':>9}")
-    base = (
-        microseconds(lambda: raw.encrypt(nonce, data, place)),
-        microseconds(lambda: raw.decrypt(nonce, sealed, place)),
+    encrypt = microseconds(lambda: raw.encrypt(nonce, data, place))
+    decrypt = microseconds(lambda: raw.decrypt(nonce, sealed, place))
+    print("microseconds for a value of 40 characters: median (least), encrypt and decrypt")
+    print(f"{'AESGCM of cryptography':44}{told(encrypt)}{told(decrypt)}")
+    ring = EnvironmentKeys().key_ring({"SQLWARD_KEYS": new_key().reveal()})
+    for name, bind in (("sqlward, over that", ()), ("bound to a UUID, over that", ("id",))):
+        column = SecretColumn("public", "t", "c", "k", TEXT, bind=bind)
+        ours = crypt_costs(Crypt(ring).column(column), Secret(text), (id,) if bind else ())
+        print(f"{name:44}{told(ours[0], encrypt)}{told(ours[1], decrypt)}")
+
+
+def crypt_costs(
+    crypt: ColumnCrypt[str], secret: Secret[str], key: tuple[UUID, ...]
+) -> tuple[Costs, Costs]:
+    stored, key_id = crypt.encrypt(secret, *key)
+    assert stored is not None
+    return (
+        microseconds(lambda: crypt.encrypt(secret, *key)),
+        microseconds(lambda: crypt.decrypt(stored, key_id, *key)),
     )
-    print(f"{'AESGCM, raw':44}{base[0]:9.2f}{base[1]:9.2f}")
-    for name, bind in (("sqlward", ()), ("sqlward, bound to a UUID", ("id",))):
-        crypt = Crypt(ring).column(SecretColumn("public", "t", "c", "k", TEXT, bind=bind))
-        key = (id,) if bind else ()
-        secret = Secret(text)
-        stored, key_id = crypt.encrypt(secret, *key)
-        assert stored is not None
-        costs = (
-            microseconds(lambda crypt=crypt, key=key: crypt.encrypt(secret, *key)),
-            microseconds(
-                lambda crypt=crypt, key=key, stored=stored, key_id=key_id: crypt.decrypt(
-                    stored, key_id, *key
-                )
-            ),
-        )
-        print(
-            f"{name:44}{costs[0]:9.2f}{costs[1]:9.2f}   "
-            f"over raw: {costs[0] - base[0]:.2f}, {costs[1] - base[1]:.2f}"
-        )
+
+
+def told(costs: Costs, over: Costs = (0.0, 0.0)) -> str:
+    return f"{costs[0] - over[0]:9.2f} ({costs[1] - over[1]:.2f})"
 
 
 async def write(dsn: str, rows: int, pace: float, number: int, written: dict[int, str]) -> None:
@@ -163,7 +168,7 @@ def rotated(dsn: str, rows: int, ring: KeyRing, pace: float | None) -> str:
             writers.terminate()
             written = {int(row): text for row, text in json.loads(writers.communicate()[0]).items()}
         check(connection, rows, ring, written)
-        return f"{float(done.stdout):10,.0f} rows/s   {len(written):,} rows written meanwhile"
+        return f"{float(done.stdout.split()[-1]):10,.0f} rows/s   {len(written):,} rows written meanwhile"
 
 
 def killed(dsn: str, rows: int, ring: KeyRing) -> str:
@@ -178,11 +183,13 @@ def killed(dsn: str, rows: int, ring: KeyRing) -> str:
         left = []
         for _ in range(KILLS):
             process = subprocess.Popen(
-                part("--rotate", dsn), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                part("--rotate", dsn), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-            time.sleep(chance.uniform(0.3, 0.8))
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.15))
             process.kill()
-            process.wait()
+            process.communicate()
             left.append(status(connection, [TOKEN])[0].rows.get(ring.older[0].id, 0))
         rotate(connection, [TOKEN], ring)
         writers.terminate()
@@ -201,6 +208,7 @@ def rotate_timed(dsn: str) -> None:
 
     with psycopg.connect(dsn, autocommit=True) as connection:
         ring = EnvironmentKeys().key_ring()
+        print("begin", flush=True)
         start = time.perf_counter()
         rotate(connection, [TOKEN], ring, progress=count)
         print(done / (time.perf_counter() - start))

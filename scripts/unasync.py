@@ -29,6 +29,7 @@ NAMES = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
     "async_each": "each",
+    "asynccontextmanager": "contextmanager",
 }
 
 

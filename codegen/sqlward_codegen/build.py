@@ -9,6 +9,7 @@ from sqlward_codegen.cache import CompiledFile, RenderedModule, rendered_module
 from sqlward_codegen.compile import Compilation, Reporter, has_errors, keep
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic
+from sqlward_codegen.emit.authz_plan import StoreRules
 from sqlward_codegen.emit.plan import GeneratedFile, ModulePlan, QueriesModule
 from sqlward_codegen.emit.query_module import QueryFile
 from sqlward_codegen.emit.render import render
@@ -64,7 +65,7 @@ def build(
 def _planned(compilation: Compilation, config: Config, reporter: Reporter) -> _Store:
     """Plan the whole store, and render what was not rendered before."""
     reporter.step("planning the store")
-    planner = StorePlanner(compilation.catalog, config)
+    planner = StorePlanner(compilation.catalog, config, _rules(compilation))
     names = module_names(file.path for file in compilation.files)
     files = [planner.file(f.path, names[f.path], f.queries) for f in compilation.files]
     plan = planner.store(files)
@@ -86,6 +87,8 @@ def _with_changed_files(
     old = {file.path: file for file in compilation.cache.files}
     known = {module.source: module for module in compilation.cache.modules}
     changed = [file for file in compilation.files if file.path in compilation.fresh]
+    if compilation.authorization is not None:
+        return None  # a rule in one file can ask for another form of a query in the next
     is_same = list(old) == [file.path for file in compilation.files]
     if not (is_same and known and all(file.path in known for file in changed)):
         return None
@@ -100,6 +103,11 @@ def _with_changed_files(
     fresh = {module.path: module for module in _rendered(plans, compilation.cache.modules)}
     modules = tuple(fresh.get(m.path, m) for m in compilation.cache.modules)
     return _Store(_with_interfaces(compilation.files, files), modules)
+
+
+def _rules(compilation: Compilation) -> StoreRules | None:
+    found = compilation.authorization
+    return None if found is None else StoreRules(found)
 
 
 def _with_interfaces(

@@ -6,7 +6,6 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
 from pathlib import Path
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from copy import copy
+from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.pq import TransactionStatus
@@ -60,6 +61,24 @@ class AsyncQuerier:
             if isinstance(connection, AsyncConnection)
             else connection.connection
         )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers around the queries, outermost first: none."""
+        return ()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Self]:
+        """Give a querier of the same class whose calls are one transaction.
+
+        It commits at the end of the block, or rolls back when the block raises. Inside a
+        transaction already, and on a connection that is not in autocommit mode, the block
+        joins what the application began, and leaves it to the application to end it.
+        """
+        async with self._connect() as connection, _transaction(connection):
+            bound = copy(self)
+            bound._connect = _AsyncHeld(connection)
+            yield bound
 
     async def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.

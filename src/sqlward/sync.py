@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
+from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 from psycopg import Connection, RawCursor
 from psycopg.pq import TransactionStatus
@@ -59,6 +60,24 @@ class Querier:
         self._connect: Callable[[], AbstractContextManager[Connection[Any]]] = (
             _Held(connection) if isinstance(connection, Connection) else connection.connection
         )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers around the queries, outermost first: none."""
+        return ()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Self]:
+        """Give a querier of the same class whose calls are one transaction.
+
+        It commits at the end of the block, or rolls back when the block raises. Inside a
+        transaction already, and on a connection that is not in autocommit mode, the block
+        joins what the application began, and leaves it to the application to end it.
+        """
+        with self._connect() as connection, _transaction(connection):
+            bound = copy(self)
+            bound._connect = _Held(connection)
+            yield bound
 
     def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.

@@ -163,7 +163,7 @@ def test_server_that_dies_at_its_start(tmp_path: Path, default_binaries: Binarie
 
     assert (diagnostic.code, diagnostic.message) == (
         "SW704",
-        "the private PostgreSQL did not start: FATAL:  no shared memory",
+        "the private PostgreSQL did not start: no shared memory",
     )
 
 

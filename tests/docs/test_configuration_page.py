@@ -28,7 +28,7 @@ NOT_WRITTEN = {"root", "source"}
 
 def block(name: str) -> str:
     """Give the block of that name."""
-    (text,) = [text for _, named, text in BLOCKS if named == name]
+    (text,) = [str(text) for _, named, text in BLOCKS if named == name]
     return text
 
 

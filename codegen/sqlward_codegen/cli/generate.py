@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlward_codegen.cli.progress import Progress
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.memory import compiler_digest, digest
 from sqlward_codegen.sources import query_files
-from sqlward_codegen.stamp import is_current, write_stamp
+from sqlward_codegen.stamp import digests, last_words, write_stamp
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,27 +44,30 @@ def generate(args: argparse.Namespace) -> int:
     gc.disable()
     config = load_config(Path.cwd(), database_url=args.database_url, pg_bin=args.pg_bin)
     key = digest(compiler_digest(), config.source.read_bytes(), repr(config))
-    if is_current(config.root, key, _inputs(config)):
-        print("the store is current", file=sys.stderr)
+    inputs = digests(_inputs(config))
+    said = last_words(config.root, key, inputs)
+    if said is not None:
+        print(f"{said}\nthe store is current" if said else "the store is current", file=sys.stderr)
         return 0
     progress = Progress()
     try:
-        return _generate(config, key, progress, check=args.check)
+        return _generate(config, key, inputs, progress, check=args.check)
     finally:
         progress.clear()
 
 
-def _generate(config: Config, key: str, progress: Progress, *, check: bool) -> int:
+def _generate(
+    config: Config, key: str, inputs: Mapping[Path, str], progress: Progress, *, check: bool
+) -> int:
     from sqlward_codegen.compile import compile_project
 
-    inputs = _inputs(config)
     with compile_project(config, key, progress) as compilation:
         from sqlward_codegen.build import build
 
         result = build(compilation, config, progress, check=check)
         progress.step("stopping PostgreSQL")
     progress.clear()
-    from sqlward_codegen.cli.report import print_diagnostics
+    from sqlward_codegen.cli.report import plain, print_diagnostics
 
     failed = print_diagnostics(result.diagnostics, config.root)
     if failed or result.written is None:
@@ -75,8 +78,8 @@ def _generate(config: Config, key: str, progress: Progress, *, check: bool) -> i
         files = len(written.changed) + len(written.removed)
         print(f"not current: {files} files would change; run `sqlward generate`", file=sys.stderr)
         return 1
-    if not result.diagnostics:
-        write_stamp(config.root, key, inputs, written.paths)
+    said = plain(result.diagnostics, config.root)
+    write_stamp(config.root, key, inputs, written.paths, said)
     print(_summary(result.queries, written.changed, written.removed), file=sys.stderr)
     return 0
 

@@ -20,6 +20,11 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], root: Path | None = Non
     return int(any(d.severity is Severity.ERROR for d in diagnostics))
 
 
+def plain(diagnostics: Sequence[Diagnostic], root: Path) -> str:
+    """Give them as text without colors, empty for none."""
+    return render(diagnostics, text_reader(root), color=False) if diagnostics else ""
+
+
 def project_root() -> Path:
     """Give the folder that paths in messages are relative to."""
     from sqlward_codegen.config import find_root

@@ -8,6 +8,8 @@ from hashlib import blake2b
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
+from sqlward_codegen.emit.authz_plan import StoreRules
+from sqlward_codegen.emit.authz_variants import method_variants, query_variants
 from sqlward_codegen.emit.conversions import Codecs, converted
 from sqlward_codegen.emit.methods import Argument, Method
 from sqlward_codegen.emit.plan import (
@@ -70,15 +72,23 @@ class QueryFile:
 
 
 def query_module(
-    file: QueryFile, catalog: Catalog, config: Config, codecs: Codecs
+    file: QueryFile,
+    catalog: Catalog,
+    config: Config,
+    codecs: Codecs,
+    rules: StoreRules | None = None,
 ) -> QueriesModule:
-    """Give the plan of a query file's module."""
+    """Give the plan of a query file's module; with `rules`, also the forms that they need."""
     scope = Scope(file.module, _defined(file), _attributes(file), _arguments(file))
     for module, name in _ALWAYS:
         scope.name(module, name)
     writer = _QueryWriter(scope, catalog, config, codecs)
-    queries = tuple(writer.query(method) for method in file.methods)
-    methods = tuple(method_text(method, scope, codecs) for method in file.methods)
+    queries = [writer.query(method) for method in file.methods]
+    methods = [method_text(method, scope, codecs) for method in file.methods]
+    if rules is not None:
+        pairs = list(zip(file.methods, queries, methods, strict=True))
+        queries = [t for m, q, _ in pairs for t in (q, *query_variants(m, q, rules))]
+        methods = [t for m, _, x in pairs for t in (x, *method_variants(m, x, rules, scope))]
     doc = docstring((f"The queries of `{file.source}`.",), 0)
     return QueriesModule(
         path=f"{file.module.removeprefix('.')}.py",
@@ -88,8 +98,8 @@ def query_module(
         class_name=file.class_name,
         async_class_name=f"Async{file.class_name}",
         class_doc=docstring((f"The queries of `{file.source}`.",), 4),
-        queries=queries,
-        methods=methods,
+        queries=tuple(queries),
+        methods=tuple(methods),
     )
 
 
@@ -293,9 +303,9 @@ class _QueryWriter:
             target = f"{table_name(copy.schema, copy.table)} ({column_list(copy.columns)})"
             form = "BINARY" if method.binary_input else "TEXT"
             return string(f"COPY {target} FROM STDIN (FORMAT {form})")
-        return sql_literal(
-            f"-- name: {method.query.name} {method.command}\n{method.query.statement.sql}"
-        )
+        pushdown = method.query.statement.pushdown
+        sql = pushdown.plain if pushdown else method.query.statement.sql
+        return sql_literal(f"-- name: {method.query.name} {method.command}\n{sql}")
 
     def _keywords(self, method: Method, maker: str) -> Iterator[str]:
         types = [

@@ -8,6 +8,14 @@ from pathlib import PurePosixPath
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic
+from sqlward_codegen.emit.authz_modules import (
+    LAYER_NAMES,
+    authz_module,
+    authz_store_module,
+    layer_classes,
+    variant_collisions,
+)
+from sqlward_codegen.emit.authz_plan import StoreRules
 from sqlward_codegen.emit.collisions import class_collisions, method_collisions
 from sqlward_codegen.emit.configured import ConfiguredOverrides
 from sqlward_codegen.emit.conversions import Codecs
@@ -30,7 +38,17 @@ from sqlward_codegen.types.mapping import PythonTypes
 from sqlward_codegen.types.schema_names import schema_names
 
 RESERVED_MODULES = frozenset(
-    ["codecs", "constraints", "enums", "models", "sql_store", "store", "types"]
+    [
+        "authz",
+        "authz_store",
+        "codecs",
+        "constraints",
+        "enums",
+        "models",
+        "sql_store",
+        "store",
+        "types",
+    ]
 )
 
 
@@ -41,11 +59,13 @@ class StorePlanner:
     the other modules depend on the `interface` of every file and nothing else of it.
     """
 
-    def __init__(self, catalog: Catalog, config: Config) -> None:
+    def __init__(self, catalog: Catalog, config: Config, rules: StoreRules | None = None) -> None:
         self._catalog = catalog
         self._config = config
+        self._rules = rules
         self._overrides = ConfiguredOverrides(config)
-        self._names = schema_names(catalog, config.renames)
+        reserved = LAYER_NAMES if rules is not None else frozenset[str]()
+        self._names = schema_names(catalog, config.renames, reserved)
         self._types = PythonTypes(catalog, self._names, self._overrides.resolved)
         self._models = table_models(catalog, self._names, self._types, config)
         self._shapes = RowShapes(self._models, self._types, config)
@@ -68,7 +88,7 @@ class StorePlanner:
 
     def query_module(self, file: QueryFile) -> ModulePlan:
         """Give the plan of a query file's module."""
-        return query_module(file, self._catalog, self._config, self._codecs)
+        return query_module(file, self._catalog, self._config, self._codecs, self._rules)
 
     @property
     def is_clean(self) -> bool:
@@ -91,10 +111,17 @@ class StorePlanner:
         ]
         if self._codecs.names:
             schema.append(codecs_module(self._codecs))
+        layers = []
+        own_classes = _own_classes(files)
+        if self._rules is not None:
+            schema.append(authz_module(self._rules))
+            layers.append(authz_store_module(methods, self._rules, self._models))
+            own_classes += layer_classes(self._rules)
         store = [
             store_module(methods),
             sql_store_module(files),
-            package_module(schema, _own_classes(files)),
+            *layers,
+            package_module(schema, own_classes),
         ]
         return StorePlan((*modules, *schema, *store), self._diagnostics(methods))
 
@@ -104,6 +131,7 @@ class StorePlanner:
             *self._overrides.diagnostics,
             *self._shapes.diagnostics,
             *method_collisions(methods),
+            *(variant_collisions(methods, self._rules) if self._rules else ()),
             *class_collisions(classes, self._names.taken),
             *self._overrides.unused(self._types.used),
         )

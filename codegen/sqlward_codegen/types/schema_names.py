@@ -54,10 +54,17 @@ class SchemaNames:
         )
 
 
-def schema_names(catalog: Catalog, renames: tuple[tuple[str, str], ...]) -> SchemaNames:
-    """Name the classes; tables choose first, then composite types, then enums."""
+def schema_names(
+    catalog: Catalog,
+    renames: tuple[tuple[str, str], ...],
+    reserved: frozenset[str] = frozenset(),
+) -> SchemaNames:
+    """Name the classes; tables choose first, then composite types, then enums.
+
+    `reserved` are names that the package's layers have.
+    """
     renamed = dict(renames)
-    taken = set(RESERVED)
+    taken = {*RESERVED, *reserved}
 
     def choose(schema: str, name: str, word: str, suffix: str) -> str:
         chosen = _class_name(schema, name, word, renamed)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 VALUE: Final = b"sqlward value 1\x00"
 BLIND_INDEX: Final = b"sqlward blind index 1\x00"
-_length: Final = Struct(">I").pack
+part_length: Final = Struct(">I").pack
 
 
 def associated_data(label: bytes, identity: Sequence[str], row_key: Sequence[bytes] = ()) -> bytes:
@@ -27,20 +27,20 @@ def associated_data(label: bytes, identity: Sequence[str], row_key: Sequence[byt
 def associated_prefix(label: bytes, identity: Sequence[str], bound: int) -> bytes:
     """Give what is the same for every row; the parts of the row key follow."""
     names = [part(name.encode()) for name in identity]
-    return label + _length(len(names) + bound) + b"".join(names)
+    return label + part_length(len(names) + bound) + b"".join(names)
 
 
 def part(data: bytes) -> bytes:
     """Give one part with its length."""
-    return _length(len(data)) + data
+    return part_length(len(data)) + data
 
 
 def key_text(value: object) -> bytes | None:
     """Give a row key's value as PostgreSQL writes it as text, None for what is not one."""
-    if isinstance(value, UUID):
-        return UUID.__str__(value).encode()
     if isinstance(value, str):
         return str.encode(value)
+    if isinstance(value, UUID):
+        return UUID.__str__(value).encode()
     if isinstance(value, int) and not isinstance(value, bool):
         return b"%d" % value
     return None

@@ -12,7 +12,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar, overload
 
-from sqlward.secrets.associated_data import VALUE, associated_prefix, key_text, part
+from sqlward.secrets.associated_data import VALUE, associated_prefix, key_text, part_length
 from sqlward.secrets.blind_index import BlindIndexer
 from sqlward.secrets.column import SecretColumn
 from sqlward.secrets.errors import (
@@ -110,12 +110,7 @@ class ColumnCrypt(Generic[T]):
         if plaintext is None:
             raise self._payload_error(type(secret.reveal()).__name__)
         key = self._primary
-        if key is None:
-            return Encrypted(self._clear(plaintext), None)
-        envelope = key.seal(plaintext, associated)
-        if self._text:
-            return Encrypted(b2a_base64(envelope, newline=False).decode("ascii"), key.id)
-        return Encrypted(envelope, key.id)
+        return Encrypted(self._sealed(plaintext, associated), key.id if key else None)
 
     @overload
     def decrypt(self, stored: None, key_id: str | None, *row_key: object) -> None: ...
@@ -135,33 +130,43 @@ class ColumnCrypt(Generic[T]):
         if key_id is None:
             in_clear, stored = Secret(stored), None
             return self._read_clear(in_clear)
-        secret = self._payload.decode(self.open(stored, key_id, *row_key))
+        associated = self._associated(row_key)
+        secret = self._payload.decode(self._opened(stored, key_id, associated))
         if secret is None:
             self._refuse(key_id)
         return secret
 
-    def open(self, stored: bytes | str, key_id: str, *row_key: object) -> bytes:
+    def reencrypt(self, stored: bytes | str, key_id: str, *row_key: object) -> bytes | str:
+        """Give the same plaintext under the primary key. Raises what `decrypt` raises."""
+        associated = self._associated(row_key)
+        return self._sealed(self._opened(stored, key_id, associated), associated)
+
+    def open(self, stored: bytes | str, key_id: str, *row_key: object) -> Secret[bytes]:
         """Give the plaintext bytes; `decrypt` gives the value. Raises what `decrypt` raises."""
+        return Secret(self._opened(stored, key_id, self._associated(row_key)))
+
+    def seal(self, plaintext: Secret[bytes], *row_key: object) -> bytes | str:
+        """Give what to store for plaintext bytes; `encrypt` takes the value."""
+        return self._sealed(plaintext.reveal(), self._associated(row_key))
+
+    def _opened(self, stored: bytes | str, key_id: str, associated: bytes) -> bytes:
         key = self._by_id.get(key_id)
         if key is None:
             raise UnknownKeyError(self.column.relation, self.column.column, key_id)
         envelope = _envelope(stored) if self._text else stored
         if not isinstance(envelope, bytes):
             self._refuse(key_id)
-        plaintext = key.open(envelope, self._associated(row_key))
+        plaintext = key.open(envelope, associated)
         if plaintext is None:
             self._refuse(key_id)
         return plaintext
 
-    def seal(self, plaintext: Secret[bytes], *row_key: object) -> Encrypted:
-        """Give what to store for plaintext bytes; `encrypt` takes the value."""
+    def _sealed(self, plaintext: bytes, associated: bytes) -> bytes | str:
         key = self._primary
         if key is None:
-            return Encrypted(self._clear(plaintext.reveal()), None)
-        envelope = key.seal(plaintext.reveal(), self._associated(row_key))
-        if self._text:
-            return Encrypted(b2a_base64(envelope, newline=False).decode("ascii"), key.id)
-        return Encrypted(envelope, key.id)
+            return plaintext.decode("utf-8", "surrogatepass") if self._text else plaintext
+        envelope = key.seal(plaintext, associated)
+        return b2a_base64(envelope, newline=False).decode("ascii") if self._text else envelope
 
     def index(self, secret: Secret[T] | None) -> bytes | str | None:
         """Give what the blind index column holds for this value, None for NULL.
@@ -182,15 +187,21 @@ class ColumnCrypt(Generic[T]):
     def _associated(self, row_key: tuple[object, ...]) -> bytes:
         if len(row_key) != self._bound:
             raise self._row_key_error(f"expected {self._bound} values, got {len(row_key)}")
-        if not row_key:
-            return self._prefix
         associated = self._prefix
-        for value, name in zip(row_key, self.column.bind, strict=True):
+        for value in row_key:
             text = key_text(value)
             if text is None:
-                raise self._row_key_error(f"`{name}` is a `{type(value).__name__}`")
-            associated += part(text)
+                raise self._no_row_key(row_key)
+            associated += part_length(len(text)) + text
         return associated
+
+    def _no_row_key(self, row_key: tuple[object, ...]) -> RowKeyError:
+        bad = [
+            f"`{name}` is a `{type(value).__name__}`"
+            for name, value in zip(self.column.bind, row_key, strict=True)
+            if key_text(value) is None
+        ]
+        return self._row_key_error(", ".join(bad))
 
     def _read_clear(self, stored: Secret[bytes | str]) -> Secret[T]:
         if not self._plaintext:
@@ -203,9 +214,6 @@ class ColumnCrypt(Generic[T]):
     def _decode_clear(self, stored: Secret[bytes | str]) -> Secret[T] | None:
         value = stored.reveal()
         return self._payload.decode(value.encode() if isinstance(value, str) else value)
-
-    def _clear(self, plaintext: bytes) -> bytes | str:
-        return plaintext.decode("utf-8", "surrogatepass") if self._text else plaintext
 
     def _refuse(self, key_id: str | None) -> NoReturn:
         raise DecryptionError(self.column.relation, self.column.column, key_id)

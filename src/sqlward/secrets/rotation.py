@@ -112,17 +112,21 @@ class _Reencrypt:
     def __call__(self, stored: Any, key_id: str | None, row_key: Sequence[str]) -> Rewritten | None:
         if stored is None:
             return Rewritten(None)
-        plaintext = _opened(self.crypt, stored, key_id, row_key)
-        if plaintext is None:
+        if key_id is None or self.crypt.column.blind_index:
+            return self._whole(stored, key_id, row_key)
+        try:
+            return Rewritten(self.crypt.reencrypt(stored, key_id, *row_key))
+        except SecretsError:
             return None
-        value = self.crypt.seal(plaintext, *row_key).value
-        index = None
-        if self.crypt.column.blind_index:
-            secret = self.crypt.column.payload.decode(plaintext.reveal())
-            if secret is None:
-                return None
-            index = self.crypt.index(secret)
-        return Rewritten(value, index)
+
+    def _whole(self, stored: Any, key_id: str | None, row_key: Sequence[str]) -> Rewritten | None:
+        """Look at the value, too: for its blind index, or whether it is one."""
+        plaintext = _opened(self.crypt, stored, key_id, row_key)
+        secret = plaintext and self.crypt.column.payload.decode(plaintext.reveal())
+        if plaintext is None or secret is None:
+            return None
+        index = self.crypt.index(secret) if self.crypt.column.blind_index else None
+        return Rewritten(self.crypt.seal(plaintext, *row_key), index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +158,9 @@ def _opened(
     crypt: ColumnCrypt[Any], stored: Any, key_id: str | None, row_key: Sequence[str]
 ) -> Secret[bytes] | None:
     if key_id is None:
-        clear = Secret(stored.encode() if isinstance(stored, str) else stored)
-        return clear if crypt.column.payload.decode(clear.reveal()) else None
+        return Secret(stored.encode() if isinstance(stored, str) else stored)
     try:
-        return Secret(crypt.open(stored, key_id, *row_key))
+        return crypt.open(stored, key_id, *row_key)
     except SecretsError:
         return None
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-TYPES = ("int", "text", "bool", "int[]")
+from infer.fuzz.kinds import KINDS, templates_for
+
+PLAIN = ("int", "text", "bool", "int[]")
+TYPES = (*PLAIN * 3, *KINDS)
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,21 @@ class Sight:
     weights: dict[str, int] = field(default_factory=dict)
 
 
-class Expressions:
-    """A source of random expressions."""
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a statement; `value` is a constant's SQL."""
 
-    def __init__(self, rng: random.Random) -> None:
+    type: str
+    value: str
+    nullable: bool
+
+
+class Expressions:
+    """A source of random expressions; `parameters` are those made so far, if it may make any."""
+
+    def __init__(self, rng: random.Random, parameters: list[Parameter] | None = None) -> None:
         self.rng = rng
+        self.parameters = parameters
 
     def make(self, type_: str, sight: Sight, depth: int | None = None) -> str:
         """Give an expression of the type."""
@@ -44,23 +58,34 @@ class Expressions:
         shared = rng.random()
         if shared < 0.35:
             return self._shared(type_, sight, depth - 1)
+        if type_ in KINDS:
+            return self._filled(rng.choice(KINDS[type_].templates), sight, depth - 1)
+        if shared > 0.85:
+            return self._filled(rng.choice(templates_for(type_)), sight, depth - 1)
         make = {"int": self._int, "text": self._text, "bool": self.condition, "int[]": self._array}
         return make[type_](sight, depth - 1)
+
+    def _filled(self, template: str, sight: Sight, depth: int) -> str:
+        """Put an expression of its own into each place of a template."""
+        pieces = _PLACE.split(template)
+        pieces[1::2] = [self.make(type_, sight, depth) for type_ in pieces[1::2]]
+        return "".join(pieces).replace("{{", "{").replace("}}", "}")
 
     def _leaf(self, type_: str, sight: Sight) -> str:
         named = [c.sql for c in sight.columns if c.type == type_]
         if named and self.rng.random() < 0.85:
             return self.rng.choice(named)
-        if self.rng.random() < 0.12:
+        if self.parameters is not None and self.rng.random() < 0.3:
+            return self._parameter(type_, self.parameters)
+        if _has_null(type_) and self.rng.random() < 0.12:
             return f"NULL::{type_}"
-        return self.rng.choice(
-            {
-                "int": ["0", "1", "2", "7"],
-                "text": ["''", "'a'", "'b'", "'ab'"],
-                "bool": ["true", "false"],
-                "int[]": ["'{}'::int[]", "ARRAY[1,2]", "'{1,NULL}'::int[]"],
-            }[type_]
-        )
+        return self.rng.choice(_constants(type_))
+
+    def _parameter(self, type_: str, known: list[Parameter]) -> str:
+        nullable = _has_null(type_) and self.rng.random() < 0.3
+        value = self.rng.choice((*_constants(type_), *(["NULL"] * 4 if nullable else [])))
+        known.append(Parameter(type_, value, nullable))
+        return f"${len(known)}"
 
     def _shared(self, type_: str, sight: Sight, depth: int) -> str:
         def sub(wanted: str = type_) -> str:
@@ -166,9 +191,9 @@ class Expressions:
         return f"NOT ({combined})" if self.rng.random() < 0.2 else combined
 
     def _plain_test(self, sight: Sight) -> str:
-        kind = self.rng.choice(("int", "text", "int"))
+        kind = self.rng.choice(("int", "text", "int", "float8", "small"))
         value, other = self._leaf(kind, sight), self._leaf(kind, sight)
-        least = "0" if kind == "int" else "''"
+        least = "''" if kind == "text" else "0"
         return self.rng.choice(
             [
                 f"{value} IS NOT NULL",
@@ -230,6 +255,9 @@ class Expressions:
         raw = Sight(sight.raw or (), depth=1)
         value = self.make("text" if type_ == "text" else "int", raw, 1)
         flag = self.make("bool", raw, 1)
+        if type_ in KINDS:
+            template = self.rng.choice(KINDS[type_].aggregates)
+            return self._filled(template, raw, 0)
         call = self.rng.choice(
             {
                 "int": [f"count({value})", "count(*)", f"max({value})", f"min({value})"],
@@ -248,7 +276,10 @@ class Expressions:
         value, order = self.make(type_, plain, 1), self.make("int", plain, 1)
         calls = [f"{f}({value})" for f in ("lag", "lead", "first_value", "last_value")]
         calls += [f"lag({value}, 1, {self.make(type_, plain, 1)})", f"nth_value({value}, 2)"]
-        calls += [f"max({value})"] if type_ != "bool" else [f"bool_or({value})"]
+        if type_ in ("int", "text", "float8", "timestamp"):
+            calls += [f"max({value})"]
+        if type_ == "bool":
+            calls += [f"bool_or({value})"]
         if type_ == "int":
             calls += ["count(*)", "row_number()", f"count({value})"]
         call = self.rng.choice(calls)
@@ -257,6 +288,24 @@ class Expressions:
             over += " " + self.rng.choice(_FRAMES)
         sql = f"{call} OVER ({over})"
         return f"({sql})::int" if type_ == "int" else sql
+
+
+_PLACE = re.compile(r"(?<!\{)\{([a-z0-9\[\]]+)\}(?!\})")
+
+_CONSTANTS = {
+    "int": ("0", "1", "2", "7"),
+    "text": ("''", "'a'", "'b'", "'ab'"),
+    "bool": ("true", "false"),
+    "int[]": ("'{}'::int[]", "ARRAY[1,2]", "'{1,NULL}'::int[]"),
+}
+
+
+def _constants(type_: str) -> tuple[str, ...]:
+    return KINDS[type_].constants if type_ in KINDS else _CONSTANTS[type_]
+
+
+def _has_null(type_: str) -> bool:
+    return type_ not in KINDS or KINDS[type_].has_null
 
 
 _FRAMES = (

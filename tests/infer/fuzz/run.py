@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from infer.fuzz.schema import VARIANTS, random_tables, rows_sql, schema_sql
+from infer.fuzz.expressions import Parameter
+from infer.fuzz.kinds import TYPES_SQL
+from infer.fuzz.schema import (
+    VARIANTS,
+    Table,
+    random_tables,
+    rows_sql,
+    schema_sql,
+    triggers_sql,
+)
 from infer.fuzz.statements import Statements
 from infer.truth import Oracle, holds_none
+from sqlward_codegen.infer.nullability import Options
 from sqlward_codegen.server import start_server
 
 QUERIES_PER_SCHEMA = 100
@@ -65,24 +76,53 @@ def run_schema(connection: psycopg.Connection[Any], seed: int, report: Report) -
     """Make a schema from the seed and run its queries, one at a time."""
     rng = random.Random(seed)
     tables = random_tables(rng)
+    connection.execute(TYPES_SQL.encode())
     for variant in range(VARIANTS):
         connection.execute(f"DROP SCHEMA IF EXISTS d{variant} CASCADE".encode())
         connection.execute(f"CREATE SCHEMA d{variant}".encode())
-    connection.execute((schema_sql(tables) + rows_sql(tables, rng)).encode())
-    connection.execute("SET search_path = d0")
+    connection.execute("SET search_path = kinds")
+    made = schema_sql(tables) + rows_sql(tables, rng) + triggers_sql(tables)
+    connection.execute(made.encode())
+    tables += list(_views(connection, tables, rng))
+    connection.execute("SET search_path = d0, kinds")
     oracle = Oracle(connection)
     for _ in range(QUERIES_PER_SCHEMA):
-        sql = Statements(rng, tables, oracle.major).statement()
-        check(oracle, sql, seed, report)
+        parameters: list[Parameter] = []
+        sql = Statements(rng, tables, oracle.major, parameters=parameters).statement()
+        check(oracle, sql, seed, report, parameters)
         yield
 
 
-def check(oracle: Oracle, sql: str, seed: int, report: Report) -> None:
+def _views(
+    connection: psycopg.Connection[Any], tables: list[Table], rng: random.Random
+) -> Iterator[Table]:
+    """Make views in each variant's schema, each over the tables and the views before it."""
+    known = list(tables)
+    for number in range(3):
+        view, query = Statements(rng, known, 0).view(f"view{number}")
+        kind = rng.choice(("VIEW", "VIEW", "MATERIALIZED VIEW"))
+        names = ", ".join(column.name for column in view.columns)
+        try:
+            with connection.transaction():
+                for variant in range(VARIANTS):
+                    connection.execute(f"SET LOCAL search_path = d{variant}, kinds".encode())
+                    connection.execute(f"CREATE {kind} {view.name} ({names}) AS {query}".encode())
+        except psycopg.Error:
+            continue
+        known.append(view)
+        yield view
+
+
+def check(
+    oracle: Oracle, sql: str, seed: int, report: Report, parameters: Sequence[Parameter] = ()
+) -> None:
     """Judge one query and run it on each variant of the data."""
-    oracle.connection.execute("SET search_path = d0")
+    oracle.connection.execute("SET search_path = d0, kinds")
+    nullable = frozenset(i for i, p in enumerate(parameters, start=1) if p.nullable)
+    types = ", ".join(p.type for p in parameters)
     try:
-        judged = oracle.judged(sql)
-        rows = _rows(oracle, sql)
+        judged = oracle.judged(sql, types, Options(nullable_parameters=nullable))
+        rows = _rows(oracle, _with_values(sql, parameters))
     except psycopg.Error as error:
         report.refused[f"{type(error).__name__}: {str(error).splitlines()[0][:60]}"] += 1
         return
@@ -101,10 +141,20 @@ def check(oracle: Oracle, sql: str, seed: int, report: Report) -> None:
         report.unproved += column.verdict.nullable and not seen
 
 
+def _with_values(sql: str, parameters: Sequence[Parameter]) -> str:
+    """Put the parameters' values into the statement, each as what its type says."""
+
+    def value(match: re.Match[str]) -> str:
+        parameter = parameters[int(match[1]) - 1]
+        return f"(({parameter.value})::{parameter.type})"
+
+    return re.sub(r"\$(\d+)", value, sql)
+
+
 def _rows(oracle: Oracle, sql: str) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for variant in range(VARIANTS):
-        oracle.connection.execute(f"SET search_path = d{variant}".encode())
+        oracle.connection.execute(f"SET search_path = d{variant}, kinds".encode())
         rows += oracle.run(sql)
     return rows
 

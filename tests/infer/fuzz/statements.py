@@ -6,8 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from infer.fuzz.expressions import TYPES, Expressions, Seen, Sight
-from infer.fuzz.schema import Table
+from infer.fuzz.expressions import PLAIN, TYPES, Expressions, Parameter, Seen, Sight
+from infer.fuzz.kinds import KINDS
+from infer.fuzz.schema import Table, TableColumn
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,10 @@ class Statements:
     major: int
     counter: int = 0
     ctes: list[Cte] = field(default_factory=list)
+    parameters: list[Parameter] | None = None
 
     def __post_init__(self) -> None:
-        self.expressions = Expressions(self.rng)
+        self.expressions = Expressions(self.rng, self.parameters)
 
     def statement(self) -> str:
         """Give a statement with a result."""
@@ -46,6 +48,13 @@ class Statements:
             return self.write()
         types = [self.rng.choice(TYPES) for _ in range(self.rng.randint(1, 4))]
         return self.query(tuple(types), (), 3)
+
+    def view(self, name: str) -> tuple[Table, str]:
+        """Give a view over the tables, and its query."""
+        types = ("int", *(self.rng.choice(TYPES) for _ in range(self.rng.randint(1, 3))))
+        names = ("k", *(f"x{i}" for i in range(len(types) - 1)))
+        columns = tuple(TableColumn(n, t, True) for n, t in zip(names, types, strict=True))
+        return Table(name, columns, is_view=True), self.query(types, (), 2)
 
     def query(self, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         """Give a query whose columns have the types; it may name the outer columns."""
@@ -75,7 +84,7 @@ class Statements:
     def _with(self, types: Sequence[str], outer: Sequence[Seen], depth: int) -> str:
         known = list(self.ctes)
         name = self._name("w")
-        columns = tuple(self.rng.choice(TYPES[:3]) for _ in range(self.rng.randint(1, 3)))
+        columns = tuple(self.rng.choice(PLAIN[:3]) for _ in range(self.rng.randint(1, 3)))
         names = ", ".join(f"c{i}" for i in range(len(columns)))
         word = ""
         if self.rng.random() < 0.35:
@@ -336,4 +345,10 @@ class Statements:
         return f"UPDATE SET {column.name} = {value}"
 
 
-_SOME = {"int": "3", "text": "'z'", "bool": "true", "int[]": "'{}'::int[]"}
+_SOME = {
+    "int": "3",
+    "text": "'z'",
+    "bool": "true",
+    "int[]": "'{}'::int[]",
+    **{name: kind.constants[0] for name, kind in KINDS.items()},
+}
