@@ -52,7 +52,12 @@ class Bench:
     def variables(self) -> Mapping[str, str]:
         """The environment in which sqlward keeps its caches to itself."""
         folder = str(self.caches / f"cache-{self.rounds}")
-        return {"XDG_CACHE_HOME": folder, "SQLWARD_CACHE_DIR": f"{folder}/sqlward"}
+        return {
+            "XDG_CACHE_HOME": folder,
+            "SQLWARD_CACHE_DIR": f"{folder}/sqlward",
+            # Some machines forbid byte code; compiling our own sources is not what we measure.
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
 
     def forget(self, machine: bool) -> None:
         """Remove what sqlward left in the project, and on the machine if that is wanted."""

@@ -59,7 +59,12 @@ def build(
         return BuildResult(count, diagnostics, None)
     reporter.step("putting the files in place")
     files = (GeneratedFile(module.path, module.text) for module in store.modules)
-    return BuildResult(count, diagnostics, write_files(files, config.output, check=check))
+    written = write_files(files, config.output, check=check)
+    if compilation.authorization is not None:
+        from sqlward_codegen.authz.lock import with_lock
+
+        written = with_lock(written, compilation.authorization, config, check=check)
+    return BuildResult(count, diagnostics, written)
 
 
 def _planned(compilation: Compilation, config: Config, reporter: Reporter) -> _Store:

@@ -233,6 +233,126 @@ SW306 bulk without parameters
 SW307 unused override
     An override applies to no type, column or parameter. It is probably misspelt, or stale.
 
+SW401 no declarations
+    The authorization layer needs `schema/resources.toml`, which says which table is which
+    resource. The key `resources` of the configuration names another place.
+
+SW402 wrong declaration
+    A table of `resources.toml` must be a resource (`resource = "chat"`), or the child of one
+    (`parent = "chats"`), and be it once.
+
+SW403 declared name not in the schema
+    `resources.toml` names a table or a column that the schema does not have.
+
+SW404 unusable column
+    An id is a `uuid`, or is named in `text_ids` and compared as text; an ACL is `jsonb`; the `id`
+    of a resource is unique and not NULL.
+
+SW410 no rule
+    In a project with the authorization layer every query says who may run it. There is no
+    switch that turns this off; `-- authz: none "reason"` exempts one query for a reason.
+
+SW411 malformed directive
+    A directive does not have one of the forms that there are.
+
+SW412 contradicting directives
+    Several directives must all allow a query. Only one can be kept by `sqlward.authorized`, and
+    an exemption stands alone.
+
+SW413 unknown resource
+    A directive names a resource that `resources.toml` does not declare. `system` is always there.
+
+SW414 unknown action
+    A directive names an action that the resource does not declare.
+
+SW420 create without INSERT
+    A `create` rule is about the rows that the statement inserts into the resource's table.
+
+SW421 unknown part or parameter
+    A directive hands over a parameter that the query does not have, or names a part that the
+    resource does not have.
+
+SW422 another value is checked than is written
+    What a `create` rule checks must be what lands in the owner, organization and ACL columns of
+    the inserted rows, unchanged.
+
+SW423 create that may update
+    With ON CONFLICT DO UPDATE the statement may change a row that somebody else owns, which a
+    `create` rule knows nothing of.
+
+SW424 unusable fetch
+    The query after `via` fetches one row: it is a `:one` or `:opt` that writes nothing.
+
+SW425 fetch of something else
+    The query after `via` must give the id, owner, organization and ACL columns of the resource,
+    all of one row that is always there.
+
+SW426 wrong arguments of a fetch
+    Each parameter of the query after `via` is given once, by a parameter of the same type.
+
+SW427 another row is fetched than is touched
+    The same parameters must fix a unique key in the fetch and in the statement, or the column by
+    which a child's row belongs to the fetched row.
+
+SW428 fetch that does not lock
+    Before a write the fetched row is locked, so that nobody changes its owner in between. This
+    fetch cannot take FOR UPDATE.
+
+SW430 rows that are no objects
+    A `read` rule checks each row as it comes back, so the row must carry the id, the owner, the
+    organization and the ACL columns that the resource declares, all from one table of FROM.
+
+SW431 object from an outer join
+    The row that a `read` rule would check can be missing, while the rest of the row comes back.
+
+SW432 rows left out too late
+    Leaving out rows after LIMIT, OFFSET, DISTINCT, grouping or an aggregate gives short pages and
+    wrong counts. `filter` decides inside of the statement.
+
+SW433 nothing to look at
+    A `read` rule is for queries that read and give rows back.
+
+SW434 macro and rule without each other
+    `filter` and `guard` are kept by `sqlward.authorized(alias)`, which means nothing without them.
+
+SW435 macro that does not restrict
+    `sqlward.authorized` restricts the statement only as one of the conditions that WHERE (or the
+    ON of an inner join) joins by AND.
+
+SW436 macro about another table
+    `sqlward.authorized` takes the alias of the resource's own table.
+
+SW438 filter on a write, guard on a read
+    `filter` leaves out rows without a word. For a write, touching nothing is an error: `guard`.
+
+SW440 write without a rule
+    Every table that a statement writes belongs to an object that one of its rules is about.
+
+SW441 columns given away
+    Columns of an object that no rule is about reach the result (or another row), or its rows are
+    counted. `-- exposes: user(username)` says that this is meant; the lock file shows it.
+
+SW442 stale exposure
+    The query does not give away what `-- exposes:` says.
+
+SW443 table without a resource
+    A table is written or read that `resources.toml` does not declare.
+
+SW444 rule about something else
+    A `system` rule is about tables that are declared with `resource = "system"`.
+
+SW445 row that changes hands
+    The statement moves rows from one object to another, and no rule is about where they go.
+
+SW450 missing policy function
+    The rule of a `custom` query is a function of its name in the policy module.
+
+SW451 wrong policy function
+    The function takes the check first, and then the query's parameters by name.
+
+SW460 bulk query
+    A query that runs once for each item can be checked by `create`, `system` or `custom`.
+
 SW601 missing migration
     The numbers of the migrations have a gap.
 

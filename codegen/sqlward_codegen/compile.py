@@ -20,9 +20,9 @@ from sqlward_codegen.cache import (
 )
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
-from sqlward_codegen.diagnostics import CompileError, Diagnostic, Severity
+from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, Severity
 from sqlward_codegen.memory import digest
-from sqlward_codegen.model import Query, Statement
+from sqlward_codegen.model import Pushdown, Query, Statement
 from sqlward_codegen.parallel import each
 from sqlward_codegen.read import duplicates, read_text
 from sqlward_codegen.schema import read_schema
@@ -262,7 +262,18 @@ def _parse(source: _Source, declarations: Declarations | None) -> _Parsed:
         from sqlward_codegen.authz.pushdown import with_predicate
 
         statements = [with_predicate(s, declarations.resources) for s in statements]
+    else:
+        diagnostics += [_needs_layer(s.pushdown) for s in statements if s.pushdown]
     return _Parsed(source, tuple(statements), tuple(diagnostics))
+
+
+def _needs_layer(pushdown: Pushdown) -> Diagnostic:
+    return Diagnostic(
+        "SW434",
+        "`sqlward.authorized` means nothing without the authorization layer",
+        (Label(pushdown.calls[0].span),),
+        help='write `layers = ["authz"]` in the configuration',
+    )
 
 
 def _finish(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sqlward_codegen.catalog import Catalog
+from sqlward_codegen.infer.places import joined
+from sqlward_codegen.lines import Lines
 from sqlward_codegen.model import (
     Lineage,
-    OutputColumn,
     Parameter,
     Query,
     RelationUse,
@@ -16,15 +17,17 @@ from sqlward_codegen.model import (
 from sqlward_codegen.sql_types import type_name
 
 
-def explain(query: Query, catalog: Catalog, line: int) -> str:
-    """Give the page that `sqlward query NAME` prints; `line` is where the query stands."""
+def explain(query: Query, catalog: Catalog, text: str) -> str:
+    """Give the page that `sqlward query NAME` prints; `text` is that of the query's file."""
     raw = query.statement.query
+    lines = Lines(text)
+    line, _ = lines.position(raw.name_span.start)
     sections = [
         [f"{raw.name} {raw.command}  {raw.path}:{line}"],
         [*raw.doc],
         [f"  {text}" for text in query.statement.sql.splitlines()],
         _section("parameters", [_parameter(p, catalog) for p in query.parameters]),
-        _section("columns", list(_columns(query, catalog))),
+        _section("columns", list(_columns(query, catalog, lines))),
         _section("rows", [[_rows(query)]]),
         _section("lineage", list(_lineage(query))),
         _section("relations", [_relation(use) for use in query.relations]),
@@ -51,32 +54,37 @@ def _parameter(parameter: Parameter, catalog: Catalog) -> list[str]:
         f"${parameter.number}",
         parameter.name,
         type_name(parameter.type_oid, catalog),
-        _verdict(parameter.verdict, parameter.elements),
+        _verdict(parameter.verdict.reason, parameter.verdict, parameter.elements),
     ]
 
 
-def _columns(query: Query, catalog: Catalog) -> Iterator[list[str]]:
+def _columns(query: Query, catalog: Catalog, lines: Lines) -> Iterator[list[str]]:
     for index, column in enumerate(query.columns):
         embed = next((e for e in query.embeds if e.start == index), None)
         if embed:
-            yield [embed.name, "embed", _verdict(embed.verdict, None)]
-        yield [_column_name(column), type_name(column.type_oid, catalog), _column(column)]
+            said = _verdict(_reason(embed.verdict, query, lines), embed.verdict, None)
+            yield [embed.name, "embed", said]
+        name = column.name if column.embed is None else f"  .{column.name}"
+        reason = _reason(column.verdict, query, lines)
+        said = _verdict(reason, column.verdict, column.elements)
+        yield [name, type_name(column.type_oid, catalog), said]
 
 
-def _column_name(column: OutputColumn) -> str:
-    return column.name if column.embed is None else f"  .{column.name}"
+def _reason(verdict: Verdict, query: Query, lines: Lines) -> str:
+    """Give the reason with the line of the relation that it is about."""
+    place = joined(query.statement, verdict.relation) if verdict.relation else None
+    if place is None:
+        return verdict.reason
+    return f"{verdict.reason} (line {lines.position(place.start)[0]})"
 
 
-def _column(column: OutputColumn) -> str:
-    return _verdict(column.verdict, column.elements)
-
-
-def _verdict(verdict: Verdict, elements: Verdict | None) -> str:
-    said = f"{'nullable' if verdict.nullable else 'not null'}: {verdict.reason}"
+def _verdict(reason: str, verdict: Verdict, elements: Verdict | None) -> str:
+    said = f"{'nullable' if verdict.nullable else 'not null'}: {reason}"
     if elements is None:
         return said
     kind = "nullable" if elements.nullable else "not null"
-    return f"{said}; elements {kind}: {elements.reason}"
+    checked = ", which is checked when it is read" if elements.is_checked else ""
+    return f"{said}; elements {kind}: {elements.reason}{checked}"
 
 
 def _rows(query: Query) -> str:

@@ -264,10 +264,17 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a value can be NULL, and why; `reason` is a lower-case clause."""
+    """Whether a value can be NULL, and why; `reason` is a lower-case clause.
+
+    `relation` is the alias of the relation in FROM that the reason is about; where that stands
+    is looked up when the reason is shown. `is_checked`: that it cannot follows from what
+    `non_null_elements` declares, so that the generated code looks.
+    """
 
     nullable: bool
     reason: str
+    relation: str | None = None
+    is_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,8 +418,8 @@ class EqualColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class InsertedValue:
-    """What an INSERT puts into a column: that parameter unchanged, NULL, or None for the rest.
+class WrittenValue:
+    """What is written into a column: that parameter unchanged, or None for anything else.
 
     `parameter` 0 is NULL.
     """
@@ -426,7 +433,7 @@ class Occurrence:
     """One place where a statement names a table; sub-queries and views are followed.
 
     `is_optional`: an outer join can leave its row out. `is_authorized`: `sqlward.authorized`
-    lets only some of its rows count. `values` are of an INSERT, which `upserts` where it may
+    lets only some of its rows count. `values` are what it writes. An INSERT `upserts` where it may
     update a row instead: one that is equal in the columns of `conflict`.
     """
 
@@ -440,7 +447,7 @@ class Occurrence:
     conflict: tuple[str, ...] = ()
     fixed: tuple[FixedKey, ...] = ()
     equal: tuple[EqualColumn, ...] = ()
-    values: tuple[InsertedValue, ...] = ()
+    values: tuple[WrittenValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

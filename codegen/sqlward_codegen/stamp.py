@@ -27,8 +27,8 @@ def last_words(root: Path, key: str, inputs: Mapping[Path, str]) -> str | None:
     `key` stands for everything that is not a file: compiler and configuration.
     """
     try:
-        lines = recall(root, _FILE).decode().splitlines()
-    except (OSError, ValueError):
+        lines = recall(root, _FILE).decode("utf-8", "surrogateescape").splitlines()
+    except OSError:
         return None
     if not lines or lines[0] != key:
         return None
@@ -53,7 +53,7 @@ def write_stamp(
     lines += [f"{_WRITTEN} {_digest(path)} {path}" for path in outputs]
     lines += [f"{_SAID} - {line}" for line in said.splitlines()]
     with contextlib.suppress(OSError):
-        remember(root, _FILE, "\n".join(lines).encode())
+        remember(root, _FILE, "\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def _digest(path: Path) -> str:

@@ -7,6 +7,7 @@ from sqlward.errors import (
     ParameterError,
     SqlwardError,
     TooManyRowsError,
+    UnexpectedNullError,
     UnknownEnumLabelError,
     UnknownTypeError,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "SqlwardError",
     "StoreTypes",
     "TooManyRowsError",
+    "UnexpectedNullError",
     "UnknownEnumLabelError",
     "UnknownTypeError",
     "json_codec",

@@ -42,6 +42,24 @@ class TooManyRowsError(SqlwardError):
         return type(self), (self.query, self.rows, self.index)
 
 
+class UnexpectedNullError(SqlwardError):
+    """A result holds NULL where `non_null_elements` of the configuration declares that none is.
+
+    `query` is the query's name, `column` that of the result's column.
+    """
+
+    def __init__(self, query: str, column: str) -> None:
+        super().__init__(
+            f"`{query}` returned NULL in `{column}`, "
+            "but the configuration declares it to hold none (`non_null_elements`)"
+        )
+        self.query = query
+        self.column = column
+
+    def __reduce__(self) -> tuple[type[UnexpectedNullError], tuple[str, str]]:
+        return UnexpectedNullError, (self.query, self.column)
+
+
 class ParameterError(SqlwardError):
     """A parameter's value cannot be sent as the type that the query was compiled with.
 

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlward.errors import NoRowsError, SqlwardError, TooManyRowsError
+from sqlward.errors import (
+    NoRowsError,
+    SqlwardError,
+    TooManyRowsError,
+    UnexpectedNullError,
+)
 from sqlward.query import Query
 
 T = TypeVar("T")
@@ -24,6 +29,38 @@ def row(cls: Callable[..., T]) -> Callable[[Sequence[Any]], T]:
 def scalar() -> Callable[[Sequence[Any]], Any]:
     """Give a maker that takes the only column of a row."""
     return itemgetter(0)
+
+
+def checked(
+    query: str,
+    make: Callable[[Sequence[Any]], T],
+    *,
+    values: Sequence[tuple[int, str]] = (),
+    elements: Sequence[tuple[int, str]] = (),
+) -> Callable[[Sequence[Any]], T]:
+    """Give a maker that looks for NULL first, where the configuration declares that none is.
+
+    `values` and `elements` are columns, by position and name: those that are not NULL, and
+    the arrays that hold none. The maker raises `UnexpectedNullError`.
+    """
+
+    def make_checked(row: Sequence[Any]) -> T:
+        for position, name in values:
+            if row[position] is None:
+                raise UnexpectedNullError(query, name)
+        for position, name in elements:
+            if _holds_null(row[position]):
+                raise UnexpectedNullError(query, name)
+        return make(row)
+
+    return make_checked
+
+
+def _holds_null(value: object) -> bool:
+    """Whether an array of any number of dimensions has a NULL in it."""
+    if not isinstance(value, list) or not value:
+        return False
+    return None in value or (isinstance(value[0], list) and any(map(_holds_null, value)))
 
 
 def only_row(query: Query[T], rows: Sequence[T], index: int | None = None) -> T:

@@ -194,3 +194,11 @@ def test_quotes_backslashes_and_braces(tmp_path: Path) -> None:
     assert "" == shown.stderr
     for line in HOSTILE_TEXT.splitlines()[1:4]:
         assert line.removeprefix("-- ").replace("@t", "$1") in shown.stdout
+
+
+def test_no_golden_holds_a_traceback() -> None:
+    """A golden file that was written while something was broken is not worth keeping."""
+    folder = Path(__file__).parents[1] / "goldens"
+    wrong = [path for path in folder.rglob("*.txt") if "Traceback" in path.read_text()]
+
+    assert [] == wrong

@@ -42,6 +42,40 @@ def test_explains_one_query(project: Project) -> None:
         assert re.search(part, outcome.out), part
 
 
+def test_a_reason_names_the_line(tmp_path: Path) -> None:
+    """The line is that of the file as it is now, also when only what stands above it changed."""
+    query = """\
+-- name: ListPairs :many
+SELECT a.id, b.provider, c.provider AS third
+FROM chats a
+LEFT JOIN chats b ON b.id = a.id + 1
+LEFT JOIN LATERAL (
+    SELECT provider FROM chats WHERE id = b.id) c ON true;
+"""
+    project = small_project(tmp_path, query)
+    first = project.run("query", "ListPairs")
+    small_project(tmp_path, f"-- name: Other :many\nSELECT 1;\n\n{query}")
+    second = project.run("query", "ListPairs")
+
+    side = "comes from the right side of LEFT JOIN"
+    assert f"nullable: `b.provider` {side} chats b (line 4)\n" in first.out
+    assert f"nullable: `c.provider` {side} c (line 5)\n" in first.out
+    assert f"nullable: `b.provider` {side} chats b (line 7)\n" in second.out
+
+
+def test_a_reason_inside_a_view_has_no_line(tmp_path: Path) -> None:
+    """What a view joins stands in no query file."""
+    schema = """\
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE VIEW v AS SELECT t.id, u.id AS other FROM t LEFT JOIN t u ON u.id = t.id + 1;
+"""
+    project = small_project(
+        tmp_path, "-- name: ListV :many\nSELECT v.* FROM v JOIN t u ON true;\n", schema
+    )
+
+    assert "(line" not in project.run("query", "ListV").out
+
+
 def test_a_name_that_is_not_there(project: Project) -> None:
     """The closest name is offered."""
     outcome = project.run("query", "GetChats")

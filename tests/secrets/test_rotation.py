@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
 from secret_world import BLOB, CANARY, COLUMNS, CONFIG, EMAIL, TOKEN, insert, random_key, tokens
 
 from sqlward.secrets import (
@@ -282,8 +284,15 @@ def test_writers_with_the_old_key_are_told_of(
             next_ring,
             progress=lambda _: insert(other, late, [next(numbers)]),
         )
-    rotate(connection, [TOKEN], next_ring)
+    few = [[9001], [9002]]
+    rotate(
+        connection,
+        [TOKEN],
+        next_ring,
+        progress=lambda _: insert(connection, late, few.pop() if few else []),
+    )
 
+    assert [] == few
     assert {next_ring.primary.id} == _under(connection, [TOKEN])
 
 
@@ -354,12 +363,12 @@ def test_partitions_and_two_rotations_at_once(
             f"FOR VALUES WITH (MODULUS 3, REMAINDER {part})".encode()
         )
     connection.execute("CREATE INDEX ON accounts (token_key_id)")
-    insert(connection, Crypt(ring), range(600))
     # One that does not open must not hide those at its place in the other partitions.
     connection.execute(
-        "UPDATE accounts SET token = 'no' WHERE id = "
-        "(SELECT id FROM accounts_1 ORDER BY ctid LIMIT 1)"
+        "INSERT INTO accounts (id, token, token_key_id) VALUES (%s, 'no', %s)",
+        [UUID(int=5000), ring.primary.id],
     )
+    insert(connection, Crypt(ring), range(600))
 
     def one() -> str:
         with psycopg.connect(dsn) as other, pytest.raises(RotationError) as caught:
@@ -371,4 +380,28 @@ def test_partitions_and_two_rotations_at_once(
         told = {end.result() for end in ends}
 
     assert 1 == len(told)
-    assert {ring.primary.id: 1, next_ring.primary.id: 599} == status(connection, [TOKEN])[0].rows
+    assert {ring.primary.id: 1, next_ring.primary.id: 600} == status(connection, [TOKEN])[0].rows
+
+
+def test_a_role_that_does_not_see_every_row_cannot_rotate(
+    connection: Connection, ring: KeyRing, next_ring: KeyRing
+) -> None:
+    """Row security would hide rows from the proof: it is an error, not a silent remainder."""
+    check_keys(connection, ring)
+    insert(connection, Crypt(ring), range(3))
+    connection.execute("ALTER TABLE accounts ENABLE ROW LEVEL SECURITY")
+    connection.execute("CREATE ROLE sqlward_test_rotator")
+    connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO sqlward_test_rotator")
+    connection.execute("SET ROLE sqlward_test_rotator")
+    calls: list[Callable[[], object]] = [
+        lambda: rotate(connection, [TOKEN], next_ring),
+        lambda: verify(connection, [TOKEN], next_ring),
+        lambda: status(connection, [TOKEN]),
+    ]
+    try:
+        for call in calls:
+            with pytest.raises(InsufficientPrivilege, match="row-level security"):
+                call()
+    finally:
+        connection.execute("RESET ROLE; DROP OWNED BY sqlward_test_rotator")
+        connection.execute("DROP ROLE sqlward_test_rotator")

@@ -21,6 +21,8 @@ import msgspec
 import orjson
 import pydantic
 import pytest
+from psycopg import ProgrammingError
+from psycopg.adapt import PyFormat, Transformer
 
 from sqlward.json import encode_json
 from sqlward.secrets import Secret
@@ -75,6 +77,7 @@ REFUSE: dict[str, Callable[[Secret[Any]], object]] = {
     "bytes": lambda secret: bytes(secret),  # type: ignore[call-overload]
     "add": lambda secret: "" + secret,  # type: ignore[operator]
     "nesting": Secret,
+    "parameter": lambda secret: Transformer().get_dumper(secret, PyFormat.AUTO),
 }
 
 
@@ -99,7 +102,7 @@ def test_what_needs_the_value_is_refused_without_showing_it(name: str, value: ob
     """Encoders, pickle and operators raise, and the traceback with its locals has no value."""
     secret = Secret(value)
     del value
-    with pytest.raises((TypeError, NotImplementedError)) as caught:
+    with pytest.raises((TypeError, NotImplementedError, ProgrammingError)) as caught:
         REFUSE[name](secret)
     caught.value.__traceback__ = caught.value.__traceback__ and caught.value.__traceback__.tb_next
 

@@ -11,7 +11,7 @@ from sqlward_codegen.authz.creates import prove_create
 from sqlward_codegen.authz.customs import prove_custom
 from sqlward_codegen.authz.declarations import Declarations
 from sqlward_codegen.authz.directives import Exposure, Rule, Strategy, read_exposures, read_rule
-from sqlward_codegen.authz.exposure import check_exposures, check_writes
+from sqlward_codegen.authz.exposure import check_exposures, check_moves, check_writes
 from sqlward_codegen.authz.fetches import prove_via
 from sqlward_codegen.authz.filters import prove_filter, unclaimed_filter
 from sqlward_codegen.authz.offers import missing_rule
@@ -200,6 +200,7 @@ class _Judge:
     ) -> tuple[tuple[str, str], ...]:
         covered = {number for _, numbers in proved for number in numbers}
         check_writes(self._case, proved, rules[0].span)
+        check_moves(self._case, proved, rules[0].span)
         return check_exposures(self._case, covered, exposures, rules[0].span)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlward_codegen.authz.case import Case, shown_list
-from sqlward_codegen.authz.directives import Exposure
+from sqlward_codegen.authz.directives import Exposure, Strategy
 from sqlward_codegen.authz.resources import shown_table
 from sqlward_codegen.authz.rows import table_of
 from sqlward_codegen.authz.rules import ProvedRule
@@ -37,6 +37,35 @@ def check_writes(
             )
             continue
         _unruled_write(case, number, table, rules_span)
+
+
+def check_moves(
+    case: Case, proved: Sequence[tuple[ProvedRule, Collection[int]]], span: Span
+) -> None:
+    """Complain of rows that an UPDATE hands from one object to another that nobody asked about."""
+    ids = {number for rule, _ in proved if rule.action != READ for number in rule.ids}
+    if any(rule.strategy in _UNPROVED for rule, _ in proved):
+        return
+    for occurrence in case.access.occurrences:
+        child = case.resources.parent_of.get(table_of(occurrence))
+        if child is None or occurrence.write not in (Write.UPDATE, Write.MERGE):
+            continue
+        value = next((v for v in occurrence.values if v.column == child.column), None)
+        if value is None or value.parameter in ids:
+            continue
+        resource = case.resources.of(child.table)
+        name = resource.name if resource else ""
+        given = f"@{case.parameter_name(value.parameter)}" if value.parameter else "…"
+        case.complain(
+            "SW445",
+            f"`{case.name}` moves rows of `{shown_table(child.table)}` to another `{name}`, and no "
+            "rule is about that one",
+            span,
+            help=f"fetch it as well: `-- authz: update {name} via …({child.key}={given})`",
+        )
+
+
+_UNPROVED = (Strategy.CUSTOM, Strategy.NONE)
 
 
 def _unruled_write(case: Case, number: int, table: str, span: Span) -> None:

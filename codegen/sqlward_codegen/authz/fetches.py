@@ -63,6 +63,7 @@ def prove_via(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule, s
         given=given,
         locks=case.writes,
         locking_variant=case.writes and not is_locked,
+        ids=tuple(sorted(_ids(case, fetch, resource))),
     )
     return proved, covered
 
@@ -195,11 +196,15 @@ def _same_row(
     )
 
 
+def _ids(case: Case, fetch: _Fetch, resource: Resource) -> set[int]:
+    """Give the query's parameters that are the fetched object's id."""
+    held = _held(case, fetch).get(resource.table, ())
+    return {number for fixed in held for number in fixed.get(resource.id or "", set())}
+
+
 def _is_referred_to(case: Case, fetch: _Fetch, resource: Resource) -> bool:
     """Whether the statement writes the fetched object's id into a column that refers to it."""
-    keys = set[int]()
-    for fixed in _held(case, fetch).get(resource.table, ()):
-        keys |= fixed.get(resource.id or "", set())
+    keys = _ids(case, fetch, resource)
     tables = {(r.schema, r.name): r for r in case.catalog.relations}
     target = tables.get(resource.table)
     for occurrence in case.access.occurrences:

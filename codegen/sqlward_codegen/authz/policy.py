@@ -39,17 +39,22 @@ class Policy:
 
 
 def policy_file(config: Config) -> Path | None:
-    """Give the file of the policy module: below `src`, the project's folder, or the store's."""
+    """Give the file of the policy module, None where there is none."""
+    return next((place for place in policy_places(config) if place.is_file()), None)
+
+
+def policy_places(config: Config) -> list[Path]:
+    """Give where the policy module may be: below `src`, the project's folder, or the store's."""
     if config.policy is None:
-        return None
+        return []
     relative = Path(*config.policy.split("."))
-    for folder in (config.root / "src", config.root, *config.output.parents):
-        for candidate in (relative.with_suffix(".py"), relative / "__init__.py"):
-            if (folder / candidate).is_file():
-                return folder / candidate
-        if folder == config.root:
-            continue
-    return None
+    above = [f for f in config.output.parents if f == config.root or config.root in f.parents]
+    folders = dict.fromkeys((config.root / "src", config.root, *above))
+    return [
+        folder / place
+        for folder in folders
+        for place in (relative.with_suffix(".py"), relative / "__init__.py")
+    ]
 
 
 def read_policy(config: Config) -> Policy:

@@ -22,7 +22,8 @@ class ProvedRule:
 
     `parts` make the object: from parameters for `create`, from the row for `read`, from the
     fetched row for `via`. `given` are pairs of the fetch's and the query's parameters. `locks`:
-    the fetched row is locked; `locking_variant`: by another text of the fetch.
+    the fetched row is locked; `locking_variant`: by another text of the fetch. `ids` are the
+    query's parameters that are the fetched object's id.
     """
 
     strategy: Strategy
@@ -33,6 +34,7 @@ class ProvedRule:
     given: tuple[tuple[int, int], ...] = ()
     locks: bool = False
     locking_variant: bool = False
+    ids: tuple[int, ...] = ()
     reason: str = ""
 
 

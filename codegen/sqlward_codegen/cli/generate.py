@@ -85,9 +85,18 @@ def _generate(
 
 
 def _inputs(config: Config) -> list[Path]:
-    """Give every file that a run reads: the schema's and the queries'."""
+    """Give every file that a run reads: the schema's, the queries', and those of the layers."""
     files, _ = query_files(config.queries, config.root)
-    return [*files, *_schema_files(config.schema)]
+    return [*files, *_schema_files(config.schema), *_layer_files(config)]
+
+
+def _layer_files(config: Config) -> list[Path]:
+    if not config.has_authorization:
+        return []
+    from sqlward_codegen.authz.policy import policy_places
+
+    # The places where the policy module could be count too: it may appear there.
+    return [config.resources, *policy_places(config)]
 
 
 def _schema_files(paths: Iterable[Path]) -> list[Path]:

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print the machine-readable form (docs/query-json.md)"
     )
+    parser.add_argument("--authz", action="store_true", help="say in words who may run it")
     parser.add_argument("--database-url", help="compile on this server, in a scratch database")
     parser.add_argument("--pg-bin", help="folder with the PostgreSQL programs to use")
 
@@ -40,9 +41,30 @@ def run(args: argparse.Namespace) -> int:
         from sqlward_codegen.machine import machine_form
 
         print(json.dumps(machine_form(chosen, compilation.catalog), indent=2))
+    elif args.authz:
+        return _explain_rules(compilation, config, chosen)
     else:
         print("\n".join(_pages(config, compilation, chosen)), end="")
     return _report(compilation, config, args)
+
+
+def _explain_rules(compilation: Compilation, config: Config, chosen: Sequence[Query]) -> int:
+    from sqlward_codegen.authz.explain import explain_rules
+    from sqlward_codegen.cli.report import print_diagnostics
+
+    authorization = compilation.authorization
+    if authorization is None:
+        raise error(
+            "SW006",
+            "this project has no authorization layer",
+            help='write `layers = ["authz"]` in its configuration',
+        )
+    ruled = {found.query.name: found for found in authorization.queries}
+    pages = [explain_rules(ruled[q.name], authorization) for q in chosen if q.name in ruled]
+    print("\n".join(pages), end="")
+    return (
+        print_diagnostics(compilation.diagnostics, config.root) if len(pages) < len(chosen) else 0
+    )
 
 
 def _compile(config: Config) -> Compilation:
@@ -77,8 +99,7 @@ def _pages(config: Config, compilation: Compilation, queries: Sequence[Query]) -
     pages = []
     for query in queries:
         span = query.statement.query.name_span
-        line = (read(span.path) or "").count("\n", 0, span.start) + 1
-        pages.append(explain(query, compilation.catalog, line))
+        pages.append(explain(query, compilation.catalog, read(span.path) or ""))
     return pages
 
 

@@ -55,6 +55,8 @@ class _Body:
         self.is_generator = is_iter and (reads or self._needs_transaction())
 
     def lines(self) -> Iterator[str]:
+        if self._runs_before_asking():
+            yield "self._require_actor()"
         if not self._needs_transaction():
             yield from self._steps("self._inner")
             return
@@ -265,6 +267,10 @@ class _Body:
     def _needs_transaction(self) -> bool:
         strategies = {rule.strategy for rule in self._rules}
         return Strategy.VIA in strategies or (Strategy.CUSTOM in strategies and self._writes())
+
+    def _runs_before_asking(self) -> bool:
+        """Whether something is read before anybody is asked for: then ask first who acts."""
+        return self._needs_transaction() or self._rules[0].strategy is Strategy.READ
 
     def _writes(self) -> bool:
         access = self._method.query.access

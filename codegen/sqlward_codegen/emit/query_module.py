@@ -172,7 +172,8 @@ class _QueryWriter:
                 alias = (row.annotation.name, first)
             else:
                 classes += self._row_classes(row)
-            maker, function = self._maker(method, row, first)
+            plain, function = self._maker(method, row, first)
+            maker = self._checked(method, row, plain)
             if function is not None and first is None:
                 functions.append(function)
         if method.has_item_class and method.item is not None:
@@ -238,6 +239,21 @@ class _QueryWriter:
         else:
             expression = f"{row.annotation.name}({', '.join(parts)})"
         return name, row_function(name, annotation, expression, self._scope)
+
+    def _checked(self, method: Method, row: RowShape, maker: str) -> str:
+        """Give the expression for `row=` that also looks for NULL where none is declared to be."""
+        if not row.checks:
+            return maker
+        arguments = [string(method.query.name), maker]
+        for keyword, in_elements in (("values", False), ("elements", True)):
+            pairs = [
+                f"({c.position}, {string(c.name)}),"
+                for c in row.checks
+                if c.in_elements == in_elements
+            ]
+            if pairs:
+                arguments.append(f"{keyword}=({' '.join(pairs)})")
+        return f"{self._scope.name('sqlward.rows', 'checked')}({', '.join(arguments)})"
 
     def _positional(self, class_name: str) -> str:
         return f"{self._scope.name('sqlward.rows', 'row')}({class_name})"

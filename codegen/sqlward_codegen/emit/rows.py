@@ -51,6 +51,18 @@ _Nested: TypeAlias = tuple[tuple[str, tuple[ClassField, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class RowCheck:
+    """The result column `position`, of that name, where a NULL is looked for when it is read.
+
+    `in_elements`: NULL elements of an array, else the value itself.
+    """
+
+    position: int
+    name: str
+    in_elements: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RowShape:
     """A query's row. `nested` are classes made for embeds that are no table's."""
 
@@ -60,6 +72,7 @@ class RowShape:
     model: RowClass | None = None
     nested: _Nested = ()
     binary: bool = True
+    checks: tuple[RowCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,9 @@ class RowShapes:
 
     def shape(self, query: Query, module: str) -> RowShape:
         """Give the shape of the query's rows; classes it defines live in `module`."""
+        return replace(self._unchecked(query, module), checks=tuple(_checks(query)))
+
+    def _unchecked(self, query: Query, module: str) -> RowShape:
         items = list(self._items(query, module))
         names = self._field_names(tuple(item.part.name for item in items))
         parts = tuple(replace(item.part, name=n) for item, n in zip(items, names, strict=True))
@@ -180,6 +196,14 @@ class RowShapes:
         if found is None:
             found = self._names[names] = field_names(names, self.renames)
         return found
+
+
+def _checks(query: Query) -> Iterator[RowCheck]:
+    for position, column in enumerate(query.columns):
+        if column.verdict.is_checked:
+            yield RowCheck(position, column.name, False)
+        if column.elements is not None and column.elements.is_checked:
+            yield RowCheck(position, column.name, True)
 
 
 def no_python_type(type_name: str, label: Label) -> Diagnostic:

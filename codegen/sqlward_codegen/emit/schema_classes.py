@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from sqlward_codegen.catalog import Catalog, Relation, Type
 from sqlward_codegen.config import Config
+from sqlward_codegen.infer.checks import is_checked_without_null
 from sqlward_codegen.model import ColumnRef
 from sqlward_codegen.names import identifier, snake_case, unique_all
 from sqlward_codegen.types.annotation import Annotation, PythonType, builtin, or_none
@@ -77,7 +78,7 @@ def table_models(
     by_table: dict[tuple[str, str], RowClass] = {}
     for relation in catalog.relations:
         if relation.columns:
-            model = _table_class(relation, names, types, config, renames)
+            model = _table_class(relation, catalog, names, types, config, renames)
             by_table[relation.schema, relation.name] = model
     return Models(by_table, {model.annotation: model for model in by_table.values()})
 
@@ -121,6 +122,7 @@ def elements_nullable(column: ColumnRef, config: Config) -> bool:
 
 def _table_class(
     relation: Relation,
+    catalog: Catalog,
     names: SchemaNames,
     types: PythonTypes,
     config: Config,
@@ -133,7 +135,8 @@ def _table_class(
         value = Value(
             column.type_oid,
             not column.is_not_null,
-            elements_nullable(ref, config),
+            elements_nullable(ref, config)
+            and not is_checked_without_null(relation, column.number, catalog),
             column.dimensions,
             ref,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlward_codegen.catalog import Relation, RelationKind, TypeKind
 from sqlward_codegen.infer.calls import set_column
 from sqlward_codegen.infer.checks import is_checked_non_null
@@ -60,7 +62,7 @@ def entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
             return maybe("a column of a join that is not understood")
         return at.verdict(meaning.expression)
     if entry.index not in at.facts.present:
-        return maybe(_absence(entry, attribute, at))
+        return Verdict(True, _absence(entry, attribute, at), entry.alias)
     return present_column(entry, attribute, at)
 
 
@@ -169,7 +171,7 @@ def _query_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
     else:
         verdict = outer.below(scope).column(attribute, proved_columns(entry, at.facts))
     source = f"`{entry.alias}.{entry.column_name(attribute)}`"
-    return Verdict(verdict.nullable, f"{source}: {verdict.reason}")
+    return replace(verdict, reason=f"{source}: {verdict.reason}")
 
 
 def declaring(entry: Entry, at: Standpoint) -> Standpoint | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.config import Config
+from sqlward_codegen.infer.nullability import Attribute, Column, nullability
+from sqlward_codegen.infer.scope import Scope
 from sqlward_codegen.infer.standpoint import Options
-from sqlward_codegen.model import ColumnRef, Parameter
+from sqlward_codegen.model import ColumnRef, Parameter, Verdict
 
 
 def declared(parameters: Sequence[Parameter], catalog: Catalog, config: Config) -> Options:
@@ -22,6 +25,49 @@ def declared(parameters: Sequence[Parameter], catalog: Catalog, config: Config) 
         total_functions=frozenset(_total_functions(catalog, config)),
         non_null_elements=frozenset(_columns_without_nulls(catalog, config)),
     )
+
+
+def judged(scope: Scope, options: Options) -> tuple[Column, ...]:
+    """Judge a statement's result columns; what follows from `non_null_elements` is marked.
+
+    To know what follows from it, the columns are judged once more without it.
+    """
+    found = nullability(scope.query, scope.catalog, options)
+    if not _meets_declared(scope, options):
+        return found
+    proved = nullability(
+        scope.query, scope.catalog, replace(options, non_null_elements=frozenset())
+    )
+    return tuple(_marked_column(*pair) for pair in zip(found, proved, strict=True))
+
+
+def _meets_declared(scope: Scope, options: Options) -> bool:
+    """Whether a relation of the statement has a declared column, or may be a view over one."""
+    if not options.non_null_elements:
+        return False
+    relevant = {oid for oid, _ in options.non_null_elements} | scope.catalog.view_by_oid.keys()
+    return any(node.number("relid") in relevant for node in scope.query.walk())
+
+
+def _marked_column(found: Column, proved: Column) -> Column:
+    elements = found.elements
+    if elements is not None and proved.elements is not None:
+        elements = _marked(elements, proved.elements)
+    if not found.attributes:
+        return replace(found, verdict=_marked(found.verdict, proved.verdict), elements=elements)
+    pairs = zip(found.attributes, proved.attributes, strict=True)
+    attributes = tuple(_marked_attribute(*pair) for pair in pairs)
+    # Whether a row is there is told by its columns: none of them may count on a declaration.
+    return replace(found, verdict=proved.verdict, attributes=attributes)
+
+
+def _marked_attribute(found: Attribute, proved: Attribute) -> Attribute:
+    elements = _marked(found.elements, proved.elements)
+    return replace(found, verdict=proved.verdict, elements=elements)
+
+
+def _marked(found: Verdict, proved: Verdict) -> Verdict:
+    return replace(found, is_checked=proved.nullable and not found.nullable)
 
 
 def holds_no_null(column: ColumnRef, config: Config) -> bool:

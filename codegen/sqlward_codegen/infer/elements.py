@@ -134,10 +134,9 @@ def _entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:
         found = at.scope.meaning(var)
         verdicts = [at.elements(meaning.expression) for meaning in found]
         return all_of(verdicts, "no array holds NULL") if found else _UNPROVED
+    if (entry.relation_oid, attribute) in at.judge.options.non_null_elements:
+        return never("declared to hold no NULL")
     if entry.kind == EntryKind.RELATION and not at.scope.view(entry):
-        declared = at.judge.options.non_null_elements
-        if (entry.relation_oid, attribute) in declared:
-            return never("declared to hold no NULL")
         relation = at.scope.relation(entry)
         if relation and is_checked_without_null(relation, attribute, at.scope.catalog):
             return never("a CHECK excludes NULL elements")

@@ -8,12 +8,11 @@ from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
 from sqlward_codegen.infer.access import access
 from sqlward_codegen.infer.cardinality import cardinality
 from sqlward_codegen.infer.copy import copy_target
-from sqlward_codegen.infer.declared import declared
+from sqlward_codegen.infer.declared import declared, judged
 from sqlward_codegen.infer.lineage import Flow
 from sqlward_codegen.infer.lints.finding import Subject
 from sqlward_codegen.infer.lints.lint import lint
 from sqlward_codegen.infer.meetings import parameter_meetings
-from sqlward_codegen.infer.nullability import nullability
 from sqlward_codegen.infer.outputs import Outputs, outputs, undescribed_outputs
 from sqlward_codegen.infer.parameters import parameters
 from sqlward_codegen.infer.relations import relation_uses, written_columns
@@ -57,8 +56,7 @@ def infer(
     options = declared(known, catalog, config)
     result = Outputs((), ())
     if description.columns:
-        judged = nullability(scope.query, catalog, options)
-        result = outputs(statement, description, scope, flow, judged)
+        result = outputs(statement, description, scope, flow, judged(scope, options))
     query = Query(
         statement=statement,
         parameters=known,

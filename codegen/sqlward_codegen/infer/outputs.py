@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlward_codegen.catalog import Catalog, Column, TypeKind
 from sqlward_codegen.diagnostics import CompileError, Label, error
@@ -91,8 +91,8 @@ class _Outputs:
             name=self._free(written, at),
             type_oid=self._or_domain(described.type_oid, known),
             type_modifier=described.type_modifier,
-            verdict=declared or judged.verdict,
-            elements=judged.elements,
+            verdict=declared or self._checked(judged.verdict, described.type_oid),
+            elements=judged.elements and self._checked(judged.elements, described.type_oid),
             dimensions=dimensions(origin, described.type_oid, self._scope.catalog),
             origin=origin,
             lineage=self._flow.output_lineage(self._scope, position),
@@ -137,12 +137,19 @@ class _Outputs:
                 type_oid=self._or_domain(described.type_oid, known),
                 type_modifier=described.type_modifier,
                 verdict=attribute.verdict,
-                elements=attribute.elements if is_list else None,
+                elements=self._checked(attribute.elements, described.type_oid) if is_list else None,
                 dimensions=dimensions(origin, described.type_oid, self._scope.catalog),
                 origin=origin,
                 lineage=self._flow.place_lineage(column),
                 embed=index,
             )
+
+    def _checked(self, verdict: Verdict, type_oid: int) -> Verdict:
+        """Give the verdict; JSON's own null is None too, so nothing can look for a NULL in it."""
+        types, found = self._scope.catalog.type_by_oid, type_oid
+        while found not in _JSON_OIDS and found in types:
+            found = types[found].element_oid
+        return replace(verdict, is_checked=False) if found in _JSON_OIDS else verdict
 
     def _or_domain(self, described: int, known: int) -> int:
         """Give the domain that a column is of: PostgreSQL describes it as what it is over."""

@@ -5,10 +5,10 @@ A stored tree has no positions from PostgreSQL 17 on, so the clauses are found b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlward_codegen.lexer import COMMENTS, LexError, Token, scan
+from sqlward_codegen.lexer import COMMENTS, LexError, Token, identifier, scan
 from sqlward_codegen.model import Span, Statement
 
 _OPEN, _CLOSE = ord("("), ord(")")
@@ -91,6 +91,72 @@ def written(statement: Statement, text: str) -> Span | None:
         if token.is_name and token.text.strip('"').lower() == text.lower():
             return statement.sql_map.span(token.start, token.end)
     return None
+
+
+def joined(statement: Statement, alias: str) -> Span | None:
+    """Give the place of the relation that FROM or a JOIN brings in under that name.
+
+    None where there are several, or none behind one of these words.
+    """
+    try:
+        tokens = [token for token, _ in _outermost(statement.sql)]
+    except LexError:
+        return None
+    starts = [_source_start(tokens, i) for i, t in enumerate(tokens) if _names(t, alias)]
+    found = [start for start in starts if start is not None]
+    if len(found) != 1:
+        return None
+    return statement.sql_map.span(tokens[found[0]].start, tokens[found[0]].end)
+
+
+def _names(token: Token, alias: str) -> bool:
+    if not token.is_name:
+        return False
+    return (identifier(token.text) if token.text[:1] == '"' else token.text.lower()) == alias
+
+
+def _source_start(tokens: Sequence[Token], at: int) -> int | None:
+    """Give where a source of FROM begins that the name at that position ends, or None."""
+    if at + 1 < len(tokens) and tokens[at + 1].text == ".":
+        return None
+    start = at
+    if _word(tokens, at - 1) not in _BEFORE_SOURCE and _text(tokens, at - 1) != ".":
+        start = at - 2 if _word(tokens, at - 1) == "AS" else at - 1
+        if _text(tokens, start) == ")":
+            start = _opening(tokens, start)
+            start -= start > 0 and tokens[start - 1].is_name and _is_called(tokens, start)
+    while _text(tokens, start - 1) == ".":
+        start -= 2
+    while _word(tokens, start - 1) in ("ONLY", "LATERAL"):
+        start -= 1
+    before = _word(tokens, start - 1) if start > 0 else ""
+    is_distinct = _word(tokens, start - 2) == "DISTINCT"
+    return start if before in ("FROM", "JOIN") and not is_distinct else None
+
+
+def _is_called(tokens: Sequence[Token], opening: int) -> bool:
+    return _word(tokens, opening - 1) not in _BEFORE_SOURCE
+
+
+def _opening(tokens: Sequence[Token], at: int) -> int:
+    """Give the position of the parenthesis that the one at `at` closes."""
+    depth = 0
+    for position in range(at, -1, -1):
+        depth += (tokens[position].kind == _CLOSE) - (tokens[position].kind == _OPEN)
+        if depth == 0:
+            return position
+    return 0
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].word if 0 <= at < len(tokens) else ""
+
+
+def _text(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].text if 0 <= at < len(tokens) else ""
+
+
+_BEFORE_SOURCE = frozenset(("FROM", "JOIN", "ONLY", "LATERAL"))
 
 
 def _outermost(sql: str) -> Iterator[tuple[Token, int]]:

@@ -97,6 +97,10 @@ class AuthzLayer(Generic[S]):
     def _actor(self) -> Subject:
         return self._subject if self._subject is not None else current_actor()
 
+    def _require_actor(self) -> None:
+        """Raise `NoActorError` before anything runs for nobody."""
+        _ = self._actor
+
     def _authorize(self, action: str, object: Object) -> None:
         self._authorizer.authorize(self._actor, action, object)
 

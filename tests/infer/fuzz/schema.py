@@ -55,7 +55,9 @@ def _random_column(name: str, type_: str, rng: random.Random) -> TableColumn:
     if rng.random() < 0.5:
         return TableColumn(name, type_, True)
     is_checked = rng.random() < 0.2 and type_ != "pair"
-    return TableColumn(name, type_, False, f"CHECK ({name} IS NOT NULL)" if is_checked else "NOT NULL")
+    return TableColumn(
+        name, type_, False, f"CHECK ({name} IS NOT NULL)" if is_checked else "NOT NULL"
+    )
 
 
 def schema_sql(tables: list[Table]) -> str:

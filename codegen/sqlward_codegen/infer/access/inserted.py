@@ -1,4 +1,4 @@
-"""What an INSERT puts into each column: a parameter, NULL, or something else."""
+"""What an INSERT or UPDATE puts into each column: a parameter, NULL, or something else."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ NULL: Final = 0
 """In the place of a parameter's number."""
 
 
-def inserted_values(scope: Scope, target: Entry) -> dict[str, int | None]:
-    """Give, by column, the parameter that every inserted row gets, `NULL`, or None.
+def written_values(scope: Scope, target: Entry) -> dict[str, int | None]:
+    """Give, by column, the parameter that every written row gets, `NULL`, or None.
 
     A column that takes its default is left out.
     """
@@ -22,10 +22,32 @@ def inserted_values(scope: Scope, target: Entry) -> dict[str, int | None]:
     for entry in scope.query.nodes("targetList"):
         column = relation.column(entry.number("resno")) if relation else None
         value = entry.node("expr")
-        if column is None or (value is not None and value.tag == "SETTODEFAULT"):
+        if column is None or entry.flag("resjunk") or _is_default(value):
             continue
         found[column.name] = _value(value, scope)
+    conflict = scope.query.node("onConflict")
+    for entry in conflict.nodes("onConflictSet") if conflict else ():
+        column = relation.column(entry.number("resno")) if relation else None
+        if column is not None and not _is_excluded(entry, conflict):
+            number = _value(entry.get("expr"), scope)
+            found[column.name] = number if found.get(column.name) == number else None
     return found
+
+
+def _is_default(value: Node | None) -> bool:
+    return value is not None and value.tag == "SETTODEFAULT"
+
+
+def _is_excluded(entry: Node, conflict: Node | None) -> bool:
+    """Whether `SET column = EXCLUDED.column` writes what was to be inserted."""
+    value = uncoerced(entry.get("expr"))
+    return (
+        isinstance(value, Node)
+        and conflict is not None
+        and value.tag == "VAR"
+        and value.number("varno") == conflict.number("exclRelIndex")
+        and value.number("varattno") == entry.number("resno")
+    )
 
 
 def conflict_columns(conflict: Node, scope: Scope, target: Entry) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from sqlward_codegen.infer.scope import Entry, Scope
 from sqlward_codegen.model import (
     EqualColumn,
     FixedKey,
-    InsertedValue,
     Occurrence,
     OccurrenceColumn,
     Write,
+    WrittenValue,
 )
 
 
@@ -48,7 +48,7 @@ class Found:
             conflict=self.conflict,
             fixed=tuple(FixedKey(*fact) for fact in sorted(self.fixed)),
             equal=tuple(EqualColumn(*fact) for fact in sorted(self.equal)),
-            values=tuple(InsertedValue(c, v) for c, v in sorted(self.values.items())),
+            values=tuple(WrittenValue(c, v) for c, v in sorted(self.values.items())),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlward_codegen.infer.access.conditions import Conditions
 from sqlward_codegen.infer.access.filters import misplaced
 from sqlward_codegen.infer.access.flow import PlacedFlow
-from sqlward_codegen.infer.access.inserted import conflict_columns, inserted_values
+from sqlward_codegen.infer.access.inserted import conflict_columns, written_values
 from sqlward_codegen.infer.access.members import members
 from sqlward_codegen.infer.access.narrowing import can_lock, locked_entries, narrowed
 from sqlward_codegen.infer.access.occurrences import Found, Occurrences
@@ -141,9 +141,10 @@ class _Walk:
         if conflict is not None and conflict.nodes("onConflictSet"):
             found.upserts = True
             found.conflict = conflict_columns(conflict, scope, entry)
-        if write is Write.INSERT and scope.view(entry) is None:
-            found.values = inserted_values(scope, entry)
-            self.conditions.learn_inserted(scope, entry)
+        if scope.view(entry) is None:
+            found.values = written_values(scope, entry)
+            if write is Write.INSERT:
+                self.conditions.learn_inserted(scope, entry)
 
     def _target_table(self, entry: Entry, scope: Scope) -> Found | None:
         """Give the table that is written, through a view too (its rows count as the view's)."""
