@@ -50,7 +50,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table, view, or another relation with columns."""
+    """A table, view, or another relation with columns.
+
+    `has_triggers`: BEFORE triggers or rules, which can change what a statement writes.
+    """
 
     oid: int
     schema: str
@@ -60,6 +63,7 @@ class Relation:
     columns: tuple[Column, ...]
     comment: str | None = None
     has_children: bool = False
+    has_triggers: bool = False
 
     def column(self, number: int) -> Column | None:
         """Give the column with that attribute number, None for a system column."""
@@ -181,6 +185,7 @@ class Function:
     returns_set: bool
     is_strict: bool
     extension: str | None = None
+    is_immutable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ _USER_SCHEMA = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspn
 _RELATIONS = f"""
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype,
        obj_description(c.oid, 'pg_class') AS comment,
-       EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS has_children
+       EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS has_children,
+       c.relhasrules OR EXISTS (SELECT FROM pg_trigger g
+                                WHERE g.tgrelid = c.oid AND g.tgtype & 2 <> 0) AS has_triggers
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_USER_SCHEMA} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ORDER BY n.nspname, c.relname
@@ -150,7 +152,7 @@ ORDER BY 3, 4, 1
 _FUNCTIONS = f"""
 SELECT p.oid, n.nspname, p.proname, p.proretset, p.proisstrict, p.prorettype,
        p.proargtypes::oid[] AS argument_types, coalesce(p.proargnames, '{{}}') AS argument_names,
-       e.extname
+       e.extname, p.provolatile = 'i' AS is_immutable
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 LEFT JOIN pg_depend d
@@ -263,6 +265,7 @@ def _relation(row: Any, columns: dict[int, list[Column]]) -> Relation:
         columns=tuple(columns.get(row.oid, ())),
         comment=row.comment,
         has_children=row.has_children,
+        has_triggers=row.has_triggers,
     )
 
 
@@ -343,4 +346,5 @@ def _function(row: Any) -> Function:
         returns_set=row.proretset,
         is_strict=row.proisstrict,
         extension=row.extname,
+        is_immutable=row.is_immutable,
     )

@@ -322,6 +322,10 @@ SW435 macro that does not restrict
 SW436 macro about another table
     `sqlward.authorized` takes the alias of the resource's own table.
 
+SW437 not filtered
+    Rows of the resource reach the result from a place that `sqlward.authorized` does not
+    restrict: the other arm of a UNION, another reference to the table, a child that nothing joins.
+
 SW438 filter on a write, guard on a read
     `filter` leaves out rows without a word. For a write, touching nothing is an error: `guard`.
 
@@ -343,6 +347,10 @@ SW444 rule about something else
 
 SW445 row that changes hands
     The statement moves rows from one object to another, and no rule is about where they go.
+
+SW446 opaque function
+    The statement calls a function of the schema itself, whose body may read and write anything.
+    One that is declared IMMUTABLE cannot.
 
 SW450 missing policy function
     The rule of a `custom` query is a function of its name in the policy module.

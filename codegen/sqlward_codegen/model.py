@@ -474,6 +474,7 @@ class Access:
     whose rows, by their number alone, show in the result; one group for each query level.
     `narrowed` names what happens to the result after WHERE (`LIMIT`, `an aggregate`).
     `locked` are the occurrences whose rows it locks; `can_lock`: FOR UPDATE can be added.
+    `opaque` names the schema's own functions that it calls, which may read and write anything.
     """
 
     occurrences: tuple[Occurrence, ...] = ()
@@ -484,6 +485,7 @@ class Access:
     misplaced: tuple[MisplacedFilter, ...] = ()
     locked: tuple[int, ...] = ()
     can_lock: bool = False
+    opaque: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,3 +164,18 @@ def test_imports_little_when_there_is_nothing_to_do(project: Project) -> None:
     )
 
     assert "0 []\n" == done.stdout
+
+
+def test_more_parameters_than_a_function_takes(tmp_path: Path) -> None:
+    """A statement of 300 parameters compiles, each with its own column's name and nullability."""
+    columns = [f"c{n}" for n in range(300)]
+    table = ", ".join(f"{c} int{' NOT NULL' if n % 2 else ''}" for n, c in enumerate(columns))
+    values = ", ".join(f"@{c}" for c in columns)
+    query = f"-- name: Wide :exec\nINSERT INTO wide VALUES ({values}) -- $1\n;\n"
+    project = small_project(tmp_path, query, f"CREATE TABLE wide ({table});")
+    outcome = project.run("generate")
+
+    assert outcome.code == 0, outcome.err
+    module = (tmp_path / "store/generated/chats.py").read_text()
+    assert "c298: int | None" in module
+    assert "c299: int\n" in module.replace(",", "\n")

@@ -13,7 +13,7 @@ def written(value: object) -> str:
     if value is None:
         return "<>"
     if isinstance(value, tuple):
-        tag, fields = value
+        tag, fields = str(value[0]), dict(value[1])
         return "{" + tag + "".join(f" :{k} {written(v)}" for k, v in fields.items()) + "}"
     if isinstance(value, list):
         return "(" + " ".join(written_item(v) for v in value) + ")"

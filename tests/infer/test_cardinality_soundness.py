@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from codegen.statements import statement
 from infer.random_selects import SCHEMA, Selects, fill
+from probe_statements import statement
 from sqlward_codegen.ask import Question, ask
 from sqlward_codegen.catalog import Catalog, Key
 from sqlward_codegen.catalog_query import read_catalog

@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from runtime.type_cases import EXTENSIONS, SCHEMA, WRAPPINGS
 from sqlward_codegen.server import Server
+from type_cases import EXTENSIONS, SCHEMA, WRAPPINGS
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from psycopg.pq import Format
-from runtime.type_cases import CASES, Case
 from sqlward_codegen.types.builtin import builtin_type, has_binary_input
+from type_cases import CASES, Case
 
 from sqlward import Query
 from sqlward._adapters import Adapters

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
-from runtime.type_cases import TYPES, Mood
+from type_cases import TYPES, Mood
 
 from sqlward import Copy, ExecResult, NoRowsError, ParameterError, Query, TooManyRowsError
 from sqlward.aio import AsyncQuerier

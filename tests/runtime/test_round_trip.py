@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from runtime.type_cases import TYPES, WRAPPINGS, Wrapping, rows_of, same
+from type_cases import TYPES, WRAPPINGS, Wrapping, rows_of, same
 
 from sqlward.aio import AsyncQuerier
 from sqlward.query import Query

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from runtime.type_cases import TYPES
+from type_cases import TYPES
 
 from sqlward import ParameterError, Query, Range
 from sqlward.rows import scalar

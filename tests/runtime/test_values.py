@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from runtime.type_cases import TYPES, Mood, Pair
+from type_cases import TYPES, Mood, Pair
 
 from sqlward import Query
 from sqlward.rows import scalar

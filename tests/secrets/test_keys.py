@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from secret_world import random_key
+from secret_world import EnvelopeService, WrappedKeys, random_key
 
 from sqlward.secrets import (
     EnvironmentKeys,
@@ -198,32 +198,6 @@ def test_no_file_and_no_regular_file_are_refused(tmp_path: Path) -> None:
         FileKeys(tmp_path / "none").key_ring()
     with pytest.raises(KeyConfigurationError, match="cannot read the key file"):
         FileKeys(tmp_path).key_ring()
-
-
-class EnvelopeService:
-    """Stands for a key management service: it unwraps data keys that only it can open."""
-
-    def __init__(self) -> None:
-        self._master = random_key()
-
-    def wrap(self, key: Secret[str]) -> bytes:
-        return self._master.seal(key.reveal().encode(), b"data key")
-
-    def unwrap(self, wrapped: bytes) -> Secret[str] | None:
-        opened = self._master.open(wrapped, b"data key")
-        return None if opened is None else Secret(opened.decode())
-
-
-@dataclasses.dataclass(frozen=True)
-class WrappedKeys:
-    """The example of docs/secrets.md: data keys lie wrapped in the configuration."""
-
-    service: EnvelopeService
-    wrapped: tuple[bytes, ...]
-
-    def key_ring(self) -> KeyRing:
-        keys = [self.service.unwrap(data) for data in self.wrapped]
-        return KeyRing.of([Key.parse(key) for key in keys if key is not None])
 
 
 def test_a_key_management_service_is_a_provider() -> None:

@@ -6,7 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
-from test_keys import WrappedKeys
+from secret_world import WrappedKeys
 
 from sqlward import secrets
 

@@ -12,9 +12,9 @@ from typing import Any, get_type_hints
 
 import psycopg
 import pytest
-from runtime.type_cases import same
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries
+from type_cases import same
 from type_projects import generate, imported, load
 
 from sqlward import JSON_NULL, ParameterError, Range

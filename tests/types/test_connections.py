@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 import pytest
-from cli.project import small_project
+from project import small_project
 from sqlward_codegen.server.binaries import Binaries
 from type_projects import generate
 

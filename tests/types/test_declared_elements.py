@@ -9,10 +9,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlward import UnexpectedNullError
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries
 from type_projects import generate, imported, load
+
+from sqlward import UnexpectedNullError
 
 SETTINGS = """\
 schema = "schema.sql"
@@ -108,7 +109,9 @@ def run(dsn: str, sql: str) -> None:
         connection.execute(sql.encode())
 
 
-CLEAN = "INSERT INTO notes (id, tags, grid, places) VALUES (1, '{a,b}', '{{1,2},{3,4}}', '{\"(1,)\"}')"
+CLEAN = (
+    "INSERT INTO notes (id, tags, grid, places) VALUES (1, '{a,b}', '{{1,2},{3,4}}', '{\"(1,)\"}')"
+)
 
 
 async def test_arrays_without_null_are_read(store: Any, package: ModuleType, dsn: str) -> None:

@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from round_trips import come_back
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import Binaries, installed_binaries
-from test_every_type import come_back
 from type_forms import EXTENSIONS, Form, forms, project_files, schema
 from type_projects import available, generate, imported, load
 

@@ -28,6 +28,7 @@ from sqlward_codegen.suggest import did_you_mean
 Proved = tuple[ProvedRule, Collection[int]]
 
 _PUSHED = (Strategy.FILTER, Strategy.GUARD)
+_UNPROVED = (Strategy.CUSTOM, Strategy.NONE)
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,22 @@ class _Judge:
         covered = {number for _, numbers in proved for number in numbers}
         check_writes(self._case, proved, rules[0].span)
         check_moves(self._case, proved, rules[0].span)
-        return check_exposures(self._case, covered, exposures, rules[0].span)
+        self._opaque(rules)
+        pushed = next((rule for rule, _ in proved if rule.strategy in _PUSHED), None)
+        filtered = pushed.resource if pushed else ""
+        return check_exposures(self._case, covered, exposures, rules[0].span, filtered)
+
+    def _opaque(self, rules: list[Rule]) -> None:
+        case = self._case
+        if not case.access.opaque or any(rule.strategy in _UNPROVED for rule in rules):
+            return
+        case.complain(
+            "SW446",
+            f"`{case.name}` calls {shown_list(case.access.opaque)}, and nobody knows what that "
+            "reads and writes",
+            rules[0],
+            help="declare it IMMUTABLE if it looks at no table, or write `-- authz: custom`",
+        )
 
 
 _PROOFS = {

@@ -30,6 +30,8 @@ def prove_create(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule
         return None
     before = len(case.diagnostics)
     parts = [part for given in rule.given if (part := _part(case, given, resource)) is not None]
+    if len(case.diagnostics) > before:
+        return None
     for number in targets:
         _holds(case, rule, resource, case.access.occurrences[number], parts)
     if len(case.diagnostics) > before:

@@ -105,21 +105,29 @@ def _undeclared(case: Case, table: str, span: Span) -> None:
 
 
 def check_exposures(
-    case: Case, covered: Collection[int], exposures: Sequence[Exposure], span: Span
+    case: Case,
+    covered: Collection[int],
+    exposures: Sequence[Exposure],
+    span: Span,
+    filtered: str = "",
 ) -> tuple[tuple[str, str], ...]:
     """Complain of columns that reach the result, or another row, and that nobody named.
 
-    Gives (resource, column) of each that is named.
+    `filtered` is the resource that `sqlward.authorized` is about. Gives (resource, column) of
+    each that is named.
     """
     named = _named(case, exposures)
     used: set[tuple[str, str]] = set()
     flowing = {f for output in case.access.outputs for f in output.flows}
     flowing |= set(case.access.written)
-    unnamed: dict[str, list[str]] = {}
+    unnamed: dict[tuple[str, str], list[str]] = {}
     for column in sorted(flowing):
         _column(case, column, covered, named, used, unnamed, span)
-    for resource, columns in unnamed.items():
-        _exposed(case, resource, columns, span)
+    for (resource, alias), columns in unnamed.items():
+        if resource == filtered:
+            _unfiltered(case, alias, columns, span)
+        else:
+            _exposed(case, resource, columns, span)
     if not unnamed:
         _counted(case, covered, named, used, span)
     for exposure in exposures:
@@ -156,7 +164,7 @@ def _column(
     covered: Collection[int],
     named: set[tuple[str, str]],
     used: set[tuple[str, str]],
-    unnamed: dict[str, list[str]],
+    unnamed: dict[tuple[str, str], list[str]],
     span: Span,
 ) -> None:
     if column.occurrence in covered:
@@ -171,9 +179,31 @@ def _column(
         if (resource.name, name) in named:
             used.add((resource.name, name))
             return
-    columns = unnamed.setdefault(resource.name, [])
+    alias = case.access.occurrences[column.occurrence].alias
+    own = (resource.name, alias if table == resource.table else "")
+    columns = unnamed.setdefault(own, [])
     if column.column not in columns:
         columns.append(column.column)
+
+
+def _unfiltered(case: Case, alias: str, columns: list[str], span: Span) -> None:
+    if not alias:
+        case.complain(
+            "SW437",
+            f"`{case.name}` gives away {shown_list(columns)}, and no `sqlward.authorized` says "
+            "whose",
+            span,
+            help="join the table with the one that `sqlward.authorized` restricts, by the column "
+            "that refers to it",
+        )
+        return
+    case.complain(
+        "SW437",
+        f"`{case.name}` gives away {shown_list(columns)} of `{alias}`, which no "
+        "`sqlward.authorized` restricts",
+        span,
+        help=f"add `AND sqlward.authorized({alias})` where `{alias}` is selected",
+    )
 
 
 def _exposed(case: Case, resource: str, columns: list[str], span: Span) -> None:

@@ -36,9 +36,11 @@ def prove_read(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule, 
         )
         return None
     found = identities(case.access, resource)
-    if case.query.command in _SEVERAL and case.access.narrowed:
-        what = shown_list([n for n in case.access.narrowed if n.isupper()])
-        what = what or case.access.narrowed[0]
+    mixes_rows = "a window function" in case.access.narrowed
+    if case.access.narrowed and (case.query.command in _SEVERAL or mixes_rows):
+        words = [n for n in case.access.narrowed if n.isupper()]
+        what = "" if mixes_rows else shown_list(words)
+        what = what or case.access.narrowed[-1]
         case.complain(
             "SW432",
             f"`{case.name}` has {what}, and leaving out rows afterwards would falsify its result",

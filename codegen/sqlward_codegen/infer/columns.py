@@ -14,7 +14,8 @@ from sqlward_codegen.infer.lateral import proved_columns
 from sqlward_codegen.infer.recursion import recursive_column
 from sqlward_codegen.infer.scope import Entry, EntryKind, JoinKind, OuterJoin
 from sqlward_codegen.infer.standpoint import Standpoint, all_of, maybe, never
-from sqlward_codegen.infer.written import returned_column, returned_presence
+from sqlward_codegen.infer.stored import excluded_value, stored_value
+from sqlward_codegen.infer.written import OLD, returned_column, returned_presence
 from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
 
@@ -46,10 +47,21 @@ def _own_column(var: Node, at: Standpoint) -> Verdict:
         return maybe(f"a grouping set leaves out `{shown(entry, var)}`")
     attribute = var.number("varattno")
     returning = var.number("varreturningtype")
+    if at.is_before_write:
+        return excluded_value(entry, attribute, at) or entry_column(entry, attribute, at)
     if entry.index == at.scope.query.number("resultRelation"):
         absent = returned_presence(at.scope, returning)
-        return absent or returned_column(at.scope, entry, attribute)
+        return absent or _returned(entry, attribute, returning, at)
     return entry_column(entry, attribute, at)
+
+
+def _returned(entry: Entry, attribute: int, returning: int, at: Standpoint) -> Verdict:
+    """Judge a column of the target by its constraints, then by what was put there."""
+    verdict = returned_column(at.scope, entry, attribute)
+    if not verdict.nullable or returning == OLD:
+        return verdict
+    stored = stored_value(entry, attribute, at)
+    return verdict if stored is None or stored.nullable else stored
 
 
 def entry_column(entry: Entry, attribute: int, at: Standpoint) -> Verdict:

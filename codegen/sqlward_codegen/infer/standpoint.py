@@ -89,6 +89,7 @@ class Standpoint:
     `outer`: the place in the level above where this level's query stands. `is_grouped`: after
     grouping, where an expression of GROUP BY may have been left out. `placeholder`: what a
     CaseTestExpr stands for here. `sub_link_columns`: what the sub-link's parameters stand for.
+    `is_before_write`: the row of the statement's target is the one that it is about to change.
     """
 
     judge: Judge
@@ -99,6 +100,7 @@ class Standpoint:
     placeholder: Verdict | None = None
     placeholder_elements: Verdict | None = None
     sub_link_columns: tuple[Verdict, ...] = ()
+    is_before_write: bool = False
     levels: dict[int, Level] = field(default_factory=dict, repr=False)
     fixpoints: dict[int, list[tuple[Verdict, Verdict]]] = field(default_factory=dict, repr=False)
 

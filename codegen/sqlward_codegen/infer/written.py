@@ -15,14 +15,14 @@ from sqlward_codegen.infer.standpoint import maybe, never
 from sqlward_codegen.model import Verdict
 from sqlward_codegen.tree import Node
 
-_OLD, _NEW = 1, 2
+OLD, _NEW = 1, 2
 _MATCHED, _NOT_MATCHED_BY_SOURCE = 0, 1
 
 
 def returned_presence(scope: Scope, returning: int) -> Verdict | None:
     """Say why the target's row (its OLD or NEW one) may be absent; None where it is there."""
     commands = _commands(scope)
-    if returning == _OLD and commands & {Command.INSERT}:
+    if returning == OLD and commands & {Command.INSERT}:
         return maybe("`old` is NULL for a row that was inserted")
     if returning == _NEW and commands & {Command.DELETE}:
         return maybe("`new` is NULL for a row that was deleted")
@@ -93,5 +93,5 @@ def _side(scope: Scope) -> frozenset[int]:
 
 def _of_old(key: Key, index: int) -> Key:
     if len(key) == 5 and key[0] == COLUMN:
-        return (*key[:4], _OLD) if key[1:3] == (0, index) else key
+        return (*key[:4], OLD) if key[1:3] == (0, index) else key
     return tuple(_of_old(part, index) if isinstance(part, tuple) else part for part in key)

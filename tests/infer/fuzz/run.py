@@ -171,7 +171,9 @@ def main() -> int:
         server.database() as dsn,
         psycopg.connect(dsn, autocommit=True) as connection,
     ):
+        version = connection.info.parameter_status("server_version")
         report = fuzz(connection, options.seed, options.count)
+    print(f"PostgreSQL {version}, seeds from {options.seed}:")
     print(f"{report.queries} queries, {report.columns} columns, {report.non_null} typed non-null,")
     print(f"{report.unproved} typed nullable and never NULL, {report.refused.total()} refused")
     for reason, times in report.refused.most_common(8):

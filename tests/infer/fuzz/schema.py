@@ -24,13 +24,15 @@ class TableColumn:
 class Table:
     """A random table or view; its first column is the integer `k`.
 
-    `clears` are the columns that a BEFORE trigger of the table sets to NULL.
+    `clears` are the columns that a BEFORE trigger of the table sets to NULL; `is_keyed` says
+    that `k` is unique.
     """
 
     name: str
     columns: tuple[TableColumn, ...]
     is_view: bool = False
     clears: tuple[str, ...] = ()
+    is_keyed: bool = False
 
 
 def random_tables(rng: random.Random) -> list[Table]:
@@ -43,7 +45,9 @@ def random_tables(rng: random.Random) -> list[Table]:
             columns.append(_random_column(f"x{position}", type_, rng))
         cleared = [c.name for c in columns if c.nullable and rng.random() < 0.3]
         clears = tuple(cleared) if rng.random() < 0.4 else ()
-        tables.append(Table(f"tab{number}", tuple(columns), clears=clears))
+        tables.append(
+            Table(f"tab{number}", tuple(columns), clears=clears, is_keyed=rng.random() < 0.3)
+        )
     return tables
 
 
@@ -63,7 +67,8 @@ def _random_column(name: str, type_: str, rng: random.Random) -> TableColumn:
 def schema_sql(tables: list[Table]) -> str:
     """Give the statements that make the tables, once in each variant's schema."""
     return "".join(
-        f"CREATE TABLE d{variant}.{table.name} ({', '.join(map(_column, table.columns))});\n"
+        f"CREATE TABLE d{variant}.{table.name} ({', '.join(map(_column, table.columns))}"
+        f"{', UNIQUE (k)' if table.is_keyed else ''});\n"
         for variant in range(VARIANTS)
         for table in tables
     )
@@ -94,7 +99,9 @@ def rows_sql(tables: list[Table], rng: random.Random) -> str:
         for table in tables:
             for _ in range(rng.choice((0, 1, 2, 4)) if variant else 5):
                 values = ", ".join(_value(column, rng) for column in table.columns)
-                statements.append(f"INSERT INTO d{variant}.{table.name} VALUES ({values});\n")
+                statements.append(
+                    f"INSERT INTO d{variant}.{table.name} VALUES ({values}) ON CONFLICT DO NOTHING;\n"
+                )
     return "".join(statements)
 
 

@@ -294,6 +294,9 @@ class Statements:
         values = ", ".join(self._values_for(table, Sight(source.columns, depth=1)))
         alias = self._name("t")
         conflict = self.rng.choice(("", " ON CONFLICT DO NOTHING"))
+        if table.is_keyed and self.rng.random() < 0.7:
+            sight = Sight([*self._of(alias, table), *self._of("excluded", table)], depth=2)
+            conflict = f" ON CONFLICT (k) DO UPDATE SET {self._setting(table, sight)}"
         tail = self._returning(self._of(alias, table), self._old_new(table))
         return f"INSERT INTO {table.name} AS {alias} SELECT {values} FROM {source.sql}{conflict} {tail}"
 
@@ -301,12 +304,10 @@ class Statements:
         alias, source = self._name("t"), self._joined((), 1, 2)
         own = self._of(alias, table)
         sight = Sight([*own, *source.columns], depth=2)
-        column = self.rng.choice(table.columns)
-        value = self._values_for(Table(table.name, (column,)), sight)[0]
         where = self.expressions.make("bool", sight, 3)
         tail = self._returning([*own, *source.columns], self._old_new(table))
         return (
-            f"UPDATE {table.name} {alias} SET {column.name} = {value}"
+            f"UPDATE {table.name} {alias} SET {self._setting(table, sight)}"
             f" FROM {source.sql} WHERE {where} {tail}"
         )
 
@@ -340,9 +341,12 @@ class Statements:
     def _action(self, table: Table, sight: Sight) -> str:
         if self.rng.random() < 0.4:
             return "DELETE"
-        column = self.rng.choice(table.columns)
-        value = self._values_for(Table(table.name, (column,)), sight)[0]
-        return f"UPDATE SET {column.name} = {value}"
+        return f"UPDATE SET {self._setting(table, sight)}"
+
+    def _setting(self, table: Table, sight: Sight) -> str:
+        columns = self.rng.sample(table.columns, self.rng.choice((1, 1, 2)))
+        values = self._values_for(Table(table.name, tuple(columns)), sight)
+        return ", ".join(f"{c.name} = {v}" for c, v in zip(columns, values, strict=True))
 
 
 _SOME = {

@@ -100,6 +100,9 @@ class PlacedFlow(Flow):
             return super()._behind(entry, scope, source, attribute)
 
     def _column(self, entry: Entry, scope: Scope, attribute: int) -> ColumnRef | None:
+        conflict = scope.query.node("onConflict")
+        if conflict is not None and entry.index == conflict.number("exclRelIndex"):
+            return None  # EXCLUDED is what was to be inserted, and no row of the table
         path = self._paths.to(entry, scope)
         found = self._occurrences.column(path, entry, scope, attribute)
         if found is None:

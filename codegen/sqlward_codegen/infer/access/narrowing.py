@@ -12,15 +12,19 @@ _FOR_NO_KEY_UPDATE: Final = 3
 
 
 def narrowed(scope: Scope) -> tuple[str, ...]:
-    """Name what in the outermost level would come out otherwise if single rows were left out."""
+    """Name what in the outermost level would come out otherwise if single rows were left out.
+
+    A window function counts wherever it is: it carries values from one row to another.
+    """
     query = scope.query
+    has_windows = any(n.tag == "QUERY" and n.flag("hasWindowFuncs") for n in query.walk())
     found = {
         "LIMIT": query.node("limitCount") is not None,
         "OFFSET": query.node("limitOffset") is not None,
         "DISTINCT": bool(query.nodes("distinctClause")),
         "GROUP BY": bool(query.nodes("groupClause") or query.nodes("groupingSets")),
         "an aggregate": query.flag("hasAggs"),
-        "a window function": query.flag("hasWindowFuncs"),
+        "a window function": has_windows,
     }
     return tuple(name for name, is_there in found.items() if is_there)
 

@@ -12,6 +12,7 @@ from sqlward_codegen.infer.access.inserted import conflict_columns, written_valu
 from sqlward_codegen.infer.access.members import members
 from sqlward_codegen.infer.access.narrowing import can_lock, locked_entries, narrowed
 from sqlward_codegen.infer.access.occurrences import Found, Occurrences
+from sqlward_codegen.infer.access.opaque import opaque_calls
 from sqlward_codegen.infer.access.paths import Paths
 from sqlward_codegen.infer.from_clause import from_clause
 from sqlward_codegen.infer.lineage import target_lists
@@ -48,6 +49,7 @@ def access(scope: Scope, columns: tuple[OutputColumn, ...], first_hidden: int) -
         misplaced=misplaced(scope, first_hidden, walk.conditions.accepted),
         locked=tuple(sorted(walk.locked)),
         can_lock=can_lock(scope),
+        opaque=opaque_calls(scope),
     )
 
 

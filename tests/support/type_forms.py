@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hypothesis import strategies as st
-from runtime.type_cases import CASES, Case, Values, grids
-from runtime.type_cases import SCHEMA as BASE_SCHEMA
+from type_cases import CASES, Case, Values, grids
+from type_cases import SCHEMA as BASE_SCHEMA
 
 SETTINGS: Final = 'schema = "schema.sql"\nqueries = "queries"\noutput = "every_type"\n'
 

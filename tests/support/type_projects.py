@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import psycopg
-from cli.project import Project
+from project import Project
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import BIN_VARIABLE, Binaries
 

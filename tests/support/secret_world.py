@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -93,3 +94,29 @@ def tokens(connection: psycopg.Connection[Any], ring: KeyRing) -> dict[int, str]
     crypt = Crypt(ring).column(TOKEN)
     rows = connection.execute("SELECT id, token, token_key_id FROM accounts").fetchall()
     return {id.int: crypt.decrypt(stored, key_id, id).reveal() for id, stored, key_id in rows}
+
+
+class EnvelopeService:
+    """Stands for a key management service: it unwraps data keys that only it can open."""
+
+    def __init__(self) -> None:
+        self._master = random_key()
+
+    def wrap(self, key: Secret[str]) -> bytes:
+        return self._master.seal(key.reveal().encode(), b"data key")
+
+    def unwrap(self, wrapped: bytes) -> Secret[str] | None:
+        opened = self._master.open(wrapped, b"data key")
+        return None if opened is None else Secret(opened.decode())
+
+
+@dataclass(frozen=True)
+class WrappedKeys:
+    """The example of docs/secrets.md: data keys lie wrapped in the configuration."""
+
+    service: EnvelopeService
+    wrapped: tuple[bytes, ...]
+
+    def key_ring(self) -> KeyRing:
+        keys = [self.service.unwrap(data) for data in self.wrapped]
+        return KeyRing.of([Key.parse(key) for key in keys if key is not None])
