@@ -1,7 +1,5 @@
 """`python -m sqlward_codegen` is the `sqlward` command."""
 
-import sys
+from sqlward_codegen.cli import entry
 
-from sqlward_codegen.cli import main
-
-sys.exit(main())
+entry()

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sqlward_codegen.catalog import Catalog
     from sqlward_codegen.config import Config
     from sqlward_codegen.model import Statement
-    from sqlward_codegen.schema import Schema
 
 
 class Asker:
@@ -36,7 +35,8 @@ class Asker:
     schema that does not load, a connection that was lost.
     """
 
-    def __init__(self, config: Config, schema: Schema) -> None:
+    def __init__(self, config: Config) -> None:
+        self._is_needed = False
         ours, theirs = socket.socketpair()
         self._lifeline: int | None
         lifeline, self._lifeline = os.pipe()
@@ -45,7 +45,7 @@ class Asker:
             ours.close()
             os.close(self._lifeline)
             _end_with_owner(lifeline)
-            _serve(theirs, config, schema)
+            _serve(theirs, config)
         theirs.close()
         os.close(lifeline)
         self._socket = ours
@@ -56,7 +56,7 @@ class Asker:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.dismiss()
-        if kind is not None:
+        if kind is not None or not self._is_needed:
             # It may be in the middle of something long, like loading the schema.
             self._let_go()
         with contextlib.suppress(ChildProcessError):
@@ -77,6 +77,7 @@ class Asker:
 
     def fingerprint(self) -> str:
         """Give the digest of the catalog's OIDs; returns once the server is there."""
+        self._is_needed = True
         fingerprint: str = self._receive()
         return fingerprint
 
@@ -138,7 +139,7 @@ def _end_with_owner(lifeline: int) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _serve(theirs: socket.socket, config: Config, schema: Schema) -> NoReturn:
+def _serve(theirs: socket.socket, config: Config) -> NoReturn:
     """Be the other process, until nothing more is asked."""
     # Ctrl-C is for the process that we work for; we end when it does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -146,7 +147,7 @@ def _serve(theirs: socket.socket, config: Config, schema: Schema) -> NoReturn:
     try:
         with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
             try:
-                _answer(reader, writer, config, schema)
+                _answer(reader, writer, config)
             except CompileError as failure:
                 _write(writer, _Failure(failure.diagnostics))
             except BrokenPipeError:
@@ -159,9 +160,11 @@ def _serve(theirs: socket.socket, config: Config, schema: Schema) -> NoReturn:
         os._exit(code)
 
 
-def _answer(reader: IO[bytes], writer: IO[bytes], config: Config, schema: Schema) -> None:
+def _answer(reader: IO[bytes], writer: IO[bytes], config: Config) -> None:
     from sqlward_codegen.database import connection_lost, schema_database
+    from sqlward_codegen.schema import read_schema
 
+    schema = read_schema(config.schema, config.root)
     with schema_database(config, schema) as connection:
         from sqlward_codegen.ask import Question, ask
         from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog

@@ -111,8 +111,11 @@ def _with_changed_files(
 
 
 def _rules(compilation: Compilation) -> StoreRules | None:
+    """Give the rules to write the layer by; None too where some of them are missing."""
     found = compilation.authorization
-    return None if found is None else StoreRules(found)
+    if found is None or has_errors(compilation.diagnostics):
+        return None
+    return StoreRules(found)
 
 
 def _with_interfaces(

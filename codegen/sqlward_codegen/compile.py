@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -90,12 +90,15 @@ class _Parsed:
 
 
 @contextmanager
-def compile_project(config: Config, key: str, reporter: Reporter) -> Iterator[Compilation]:
+def compile_project(
+    config: Config, key: str, reporter: Reporter, asker: Asker | None = None
+) -> Iterator[Compilation]:
     """Compile all queries of the project; what an earlier run knows is not asked again.
 
-    `key` stands for the compiler and the configuration. The server, if one was needed, stops
-    while the block is at work and is gone at its end. Raises CompileError where nothing can
-    be compiled at all (no schema, no server).
+    `key` stands for the compiler and the configuration. Who is sure to need a server starts
+    the `asker` beforehand; else it is started where something has to be asked, stops while the
+    block is at work and is gone at its end. Raises CompileError where nothing can be compiled
+    at all (no schema, no server).
     """
     reporter.step("reading the schema and the queries")
     schema = read_schema(config.schema, config.root)
@@ -113,9 +116,9 @@ def compile_project(config: Config, key: str, reporter: Reporter) -> Iterator[Co
     if cache is not None and not fresh:
         yield _authorized(_compilation(cache, known, sources, diagnostics), declarations, config)
         return
-    with Asker(config, schema) as asker:
+    with nullcontext(asker) if asker else Asker(config) as starting:
         cache, compiled, found = _compile(
-            asker, config, key, sources, fresh, cache, declarations, reporter
+            starting, config, key, sources, fresh, cache, declarations, reporter
         )
         compilation = _compilation(cache, compiled, sources, diagnostics + found)
         yield _authorized(compilation, declarations, config)

@@ -33,7 +33,7 @@ def schema_database(config: Config, schema: Schema) -> Iterator[psycopg.Connecti
         try:
             name = server.create_template(template.key, template.load)
             with (
-                server.database(name) as dsn,
+                server.database(name, as_it_is=True) as dsn,
                 psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
             ):
                 yield connection

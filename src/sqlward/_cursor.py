@@ -1,13 +1,13 @@
 """The only module that reaches into psycopg: cursors that send and load by a store's types.
 
 Written against psycopg 3.2.2 to 3.3; what it uses beyond the public interface is
-`_adapters`, `_tx`, `_convert_query` and `_fetch_pipeline` of its cursors, the
-`_write_buffer` of a COPY, and `PostgresRawQuery`.
+`_adapters`, `_tx`, `_convert_query`, `_fetch_pipeline`, `_fetch_gen` and `_close_gen` of its
+cursors, the `_write_buffer` of a COPY, and `PostgresRawQuery`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Final, NoReturn, cast
 
@@ -27,7 +27,7 @@ from psycopg.rows import tuple_row
 from sqlward._adapters import Adapters, Plan
 from sqlward._copying import BY_PSYCOPG, CopyForm, our_form
 from sqlward._dumpers import element_dump
-from sqlward.errors import ParameterError
+from sqlward.errors import ParameterError, TransactionOverError
 from sqlward.query import Copy, Query
 
 BINARY: Final = pq.Format.BINARY
@@ -134,20 +134,48 @@ class QueryCursor(_PlannedCursor, RawCursor[Any]):
         self._fetch_pipeline()
 
 
-class AsyncStreamCursor(_PlannedCursor, AsyncRawServerCursor[Any]):
+class _StreamCursor(_PlannedCursor):
+    """What a cursor on the server adds: it leaves the connection alone that it lost."""
+
+    _is_over: Callable[[], bool]
+
+    def _fetch_gen(self, num: int | None) -> Any:
+        if self._is_over():
+            raise TransactionOverError(f"the transaction of `{self._plan.name}` is over")
+        return (yield from super()._fetch_gen(num))  # type: ignore[misc]
+
+    def _close_gen(self) -> Any:
+        if self._is_over():
+            return
+        yield from super()._close_gen()  # type: ignore[misc]
+
+
+class AsyncStreamCursor(_StreamCursor, AsyncRawServerCursor[Any]):
     """Runs one query as a cursor on the server."""
 
     def __init__(
-        self, connection: AsyncConnection[Any], adapters: Adapters, query: Query[Any]
+        self,
+        connection: AsyncConnection[Any],
+        adapters: Adapters,
+        query: Query[Any],
+        is_over: Callable[[], bool],
     ) -> None:
         super().__init__(connection, _cursor_name(query), adapters=adapters, query=query)
+        self._is_over = is_over
 
 
-class StreamCursor(_PlannedCursor, RawServerCursor[Any]):
+class StreamCursor(_StreamCursor, RawServerCursor[Any]):
     """Runs one query as a cursor on the server."""
 
-    def __init__(self, connection: Connection[Any], adapters: Adapters, query: Query[Any]) -> None:
+    def __init__(
+        self,
+        connection: Connection[Any],
+        adapters: Adapters,
+        query: Query[Any],
+        is_over: Callable[[], bool],
+    ) -> None:
         super().__init__(connection, _cursor_name(query), adapters=adapters, query=query)
+        self._is_over = is_over
 
 
 def _cursor_name(query: Query[Any]) -> str:

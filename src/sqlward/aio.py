@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from copy import copy
+from functools import partial
 from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 from psycopg import AsyncConnection, AsyncRawCursor
@@ -12,14 +13,18 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from sqlward._adapters import Adapters
+from sqlward._aio.calls import AsyncCall, AsyncLend
+from sqlward._aio.transactions import AsyncHeld, opened, run_in_tx
 from sqlward._cursor import AsyncQueryCursor, AsyncStreamCursor
 from sqlward._iteration import AsyncRows, async_each, parts
 from sqlward._oids import FIND_TYPES, found_types, names_to_find
 from sqlward.errors import TooManyRowsError
 from sqlward.query import Copy, ExecResult, Query
 from sqlward.rows import only_row, wrong_number
+from sqlward.transaction import Isolation, Mode, TransactionReport
 from sqlward.types import NO_TYPES, StoreTypes
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 IDLE: Final = TransactionStatus.IDLE
@@ -50,14 +55,17 @@ class AsyncQuerier:
     batch_size: ClassVar[int] = 1000
     """How many parameter sets of a `:batch…` query are sent before results are read."""
 
+    on_transaction: Callable[[TransactionReport], None] | None = None
+    """What is told of every `in_tx` when it ends; set it on the store, for metrics."""
+
     def __init__(
         self,
         connection: AsyncConnectionOrPool,
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types
-        self._connect: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]] = (
-            _AsyncHeld(connection)
+        self._connect: AsyncLend = (
+            AsyncHeld(connection)
             if isinstance(connection, AsyncConnection)
             else connection.connection
         )
@@ -68,24 +76,62 @@ class AsyncQuerier:
         return ()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Self]:
+    async def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> AsyncIterator[Self]:
         """Give a querier of the same class whose calls are one transaction.
 
         It commits at the end of the block, or rolls back when the block raises. Inside a
         transaction already, and on a connection that is not in autocommit mode, the block
-        joins what the application began, and leaves it to the application to end it.
+        joins what the application began, and leaves it to the application to end it;
+        `savepoint=True` makes it a part that rolls back by itself. What the block is given
+        belongs to this task, and to the block.
+
+        Raises `TransactionModeError` when the open transaction is not what is asked for, and
+        `TransactionAbortedError` at the end when a statement had failed and its error was caught.
         """
-        async with self._connect() as connection, _transaction(connection):
-            bound = copy(self)
-            bound._connect = _AsyncHeld(connection)
-            yield bound
+        mode = Mode(isolation, read_only)
+        constraints = self._types.constraints
+        async with opened(self._connect, mode, constraints, savepoint=savepoint) as bound:
+            inner = copy(self)
+            inner._connect = bound
+            yield inner
+
+    async def in_tx(
+        self,
+        function: Callable[[Self], Awaitable[R]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of a querier in a transaction; see `transaction`.
+
+        After a serialization failure or a deadlock all of it runs again, after a pause, up to
+        `attempts` times; inside a transaction already it runs once. `name`, else the
+        function's, is what `on_transaction` is told.
+        """
+        begins = not isinstance(self._connect, AsyncHeld) or self._connect.begins
+        called = name or getattr(function, "__qualname__", type(function).__qualname__)
+
+        def report(count: int, seconds: float, error: type[BaseException] | None) -> None:
+            if self.on_transaction is not None:
+                self.on_transaction(TransactionReport(called, count, seconds, error))
+
+        begin = partial(self.transaction, isolation=isolation, read_only=read_only)
+        return await run_in_tx(begin, function, attempts if begins else 1, report)
 
     async def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.
 
         Raises `NoRowsError` or `TooManyRowsError` when there is not exactly one.
         """
-        async with self._connect() as connection:
+        async with self._call(query) as connection:
             cursor = await self._execute(connection, query, parameters)
             row: Any = await cursor.fetchone()
             if cursor.rowcount != 1:
@@ -97,7 +143,7 @@ class AsyncQuerier:
 
         Raises `TooManyRowsError` when there are several.
         """
-        async with self._connect() as connection:
+        async with self._call(query) as connection:
             cursor = await self._execute(connection, query, parameters)
             row: T | None = await cursor.fetchone()
             if cursor.rowcount > 1:
@@ -106,13 +152,13 @@ class AsyncQuerier:
 
     async def _many(self, query: Query[T], *parameters: object) -> list[T]:
         """Give all rows."""
-        async with self._connect() as connection:
+        async with self._call(query) as connection:
             cursor = await self._execute(connection, query, parameters)
             return await cursor.fetchall()
 
     async def _exec(self, query: Query[Any], *parameters: object) -> None:
         """Run a statement for what it does."""
-        async with self._connect() as connection:
+        async with self._call(query) as connection:
             await self._execute(connection, query, parameters)
 
     async def _execrows(self, query: Query[Any], *parameters: object) -> int:
@@ -121,7 +167,7 @@ class AsyncQuerier:
 
     async def _execresult(self, query: Query[Any], *parameters: object) -> ExecResult:
         """Run a statement and give what it did."""
-        async with self._connect() as connection:
+        async with self._call(query) as connection:
             cursor = await self._execute(connection, query, parameters)
             await cursor.finish()
             return ExecResult(max(cursor.rowcount, 0), cursor.statusmessage or "")
@@ -132,9 +178,9 @@ class AsyncQuerier:
         The cursor lives in the transaction that is open, else in one of its own that ends with
         the iterator. Close the iterator when it is not read to its end.
         """
-        async with self._connect() as connection, _transaction(connection):
+        async with self._call(query) as connection, _transaction(connection):
             adapters = await self._adapters(connection)
-            async with AsyncStreamCursor(connection, adapters, query) as cursor:
+            async with AsyncStreamCursor(connection, adapters, query, self._is_over) as cursor:
                 cursor.itersize = self.iter_size
                 await cursor.execute(query.statement, parameters)
                 try:
@@ -155,7 +201,7 @@ class AsyncQuerier:
         `values` gives the columns of a row where the rows are not sequences already. When
         anything raises, no row is stored.
         """
-        async with self._connect() as connection:
+        async with self._call(copy) as connection:
             cursor = AsyncQueryCursor(
                 connection, adapters=await self._adapters(connection), query=copy
             )
@@ -181,7 +227,7 @@ class AsyncQuerier:
 
         All of it is one transaction: the open one, or one of its own.
         """
-        async with self._connect() as connection, _transaction(connection):
+        async with self._call(query) as connection, _transaction(connection):
             adapters = await self._adapters(connection)
             for part in parts(parameter_sets, self.batch_size):
                 cursor = AsyncQueryCursor(connection, adapters=adapters, query=query)
@@ -195,7 +241,7 @@ class AsyncQuerier:
         Raises `NoRowsError` or `TooManyRowsError`, with the index of the set, where there is
         not exactly one.
         """
-        async with self._connect() as connection, _transaction(connection):
+        async with self._call(query) as connection, _transaction(connection):
             results = await self._batch(connection, query, parameter_sets)
             return [only_row(query, rows, index) for index, rows in enumerate(results)]
 
@@ -203,7 +249,7 @@ class AsyncQuerier:
         self, query: Query[T], parameter_sets: Iterable[Sequence[object]]
     ) -> list[list[T]]:
         """Give all rows for each set of parameters, in order."""
-        async with self._connect() as connection, _transaction(connection):
+        async with self._call(query) as connection, _transaction(connection):
             return await self._batch(connection, query, parameter_sets)
 
     async def _batch(
@@ -221,6 +267,12 @@ class AsyncQuerier:
             while cursor.nextset():
                 results.append(await cursor.fetchall())
         return results
+
+    def _is_over(self) -> bool:
+        return isinstance(self._connect, AsyncHeld) and self._connect.is_over()
+
+    def _call(self, query: Query[Any] | Copy) -> AsyncCall:
+        return AsyncCall(self._connect, query.name, self._types.constraints)
 
     async def _execute(
         self, connection: AsyncConnection[Any], query: Query[Any], parameters: Sequence[object]
@@ -249,21 +301,3 @@ async def _find_types(connection: AsyncConnection[Any], types: StoreTypes) -> Ad
         await cursor.execute(FIND_TYPES, names)
         rows = await cursor.fetchall()
     return types.resolve(connection, found_types(rows, types.extensions))
-
-
-class _AsyncHeld:
-    """Lends the same connection each time, and leaves it as it is."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
-        self._connection = connection
-
-    def __call__(self) -> _AsyncHeld:
-        return self
-
-    async def __aenter__(self) -> AsyncConnection[Any]:
-        return self._connection
-
-    async def __aexit__(self, *error: object) -> None:
-        return None

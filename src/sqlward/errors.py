@@ -1,6 +1,6 @@
 """What the run time raises. No message holds a value that was sent or stored.
 
-What PostgreSQL itself reports stays a `psycopg.Error`.
+What PostgreSQL itself reports is in `database_errors`.
 """
 
 from __future__ import annotations
@@ -132,6 +132,26 @@ class ClientEncodingError(SqlwardError):
 
     def __reduce__(self) -> tuple[type[ClientEncodingError], tuple[str]]:
         return ClientEncodingError, (self.encoding,)
+
+
+class TransactionError(SqlwardError):
+    """A transaction is used as it cannot be."""
+
+
+class TransactionOverError(TransactionError):
+    """A store is used whose transaction is over."""
+
+
+class TransactionOwnerError(TransactionError):
+    """A store in a transaction is used by another thread or task than the one that opened it."""
+
+
+class TransactionAbortedError(TransactionError):
+    """A statement had failed, its error was caught, and so nothing could be committed."""
+
+
+class TransactionModeError(TransactionError):
+    """A transaction was to be joined that does not give what is asked for."""
 
 
 def _at(index: int | None) -> str:

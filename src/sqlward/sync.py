@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
+from functools import partial
 from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 from psycopg import Connection, RawCursor
@@ -16,11 +17,15 @@ from sqlward._adapters import Adapters
 from sqlward._cursor import QueryCursor, StreamCursor
 from sqlward._iteration import Rows, each, parts
 from sqlward._oids import FIND_TYPES, found_types, names_to_find
+from sqlward._sync.calls import Call, Lend
+from sqlward._sync.transactions import Held, opened, run_in_tx
 from sqlward.errors import TooManyRowsError
 from sqlward.query import Copy, ExecResult, Query
 from sqlward.rows import only_row, wrong_number
+from sqlward.transaction import Isolation, Mode, TransactionReport
 from sqlward.types import NO_TYPES, StoreTypes
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 IDLE: Final = TransactionStatus.IDLE
@@ -51,14 +56,17 @@ class Querier:
     batch_size: ClassVar[int] = 1000
     """How many parameter sets of a `:batch…` query are sent before results are read."""
 
+    on_transaction: Callable[[TransactionReport], None] | None = None
+    """What is told of every `in_tx` when it ends; set it on the store, for metrics."""
+
     def __init__(
         self,
         connection: ConnectionOrPool,
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types
-        self._connect: Callable[[], AbstractContextManager[Connection[Any]]] = (
-            _Held(connection) if isinstance(connection, Connection) else connection.connection
+        self._connect: Lend = (
+            Held(connection) if isinstance(connection, Connection) else connection.connection
         )
 
     @property
@@ -67,24 +75,62 @@ class Querier:
         return ()
 
     @contextmanager
-    def transaction(self) -> Iterator[Self]:
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> Iterator[Self]:
         """Give a querier of the same class whose calls are one transaction.
 
         It commits at the end of the block, or rolls back when the block raises. Inside a
         transaction already, and on a connection that is not in autocommit mode, the block
-        joins what the application began, and leaves it to the application to end it.
+        joins what the application began, and leaves it to the application to end it;
+        `savepoint=True` makes it a part that rolls back by itself. What the block is given
+        belongs to this thread, and to the block.
+
+        Raises `TransactionModeError` when the open transaction is not what is asked for, and
+        `TransactionAbortedError` at the end when a statement had failed and its error was caught.
         """
-        with self._connect() as connection, _transaction(connection):
-            bound = copy(self)
-            bound._connect = _Held(connection)
-            yield bound
+        mode = Mode(isolation, read_only)
+        constraints = self._types.constraints
+        with opened(self._connect, mode, constraints, savepoint=savepoint) as bound:
+            inner = copy(self)
+            inner._connect = bound
+            yield inner
+
+    def in_tx(
+        self,
+        function: Callable[[Self], R],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of a querier in a transaction; see `transaction`.
+
+        After a serialization failure or a deadlock all of it runs again, after a pause, up to
+        `attempts` times; inside a transaction already it runs once. `name`, else the
+        function's, is what `on_transaction` is told.
+        """
+        begins = not isinstance(self._connect, Held) or self._connect.begins
+        called = name or getattr(function, "__qualname__", type(function).__qualname__)
+
+        def report(count: int, seconds: float, error: type[BaseException] | None) -> None:
+            if self.on_transaction is not None:
+                self.on_transaction(TransactionReport(called, count, seconds, error))
+
+        begin = partial(self.transaction, isolation=isolation, read_only=read_only)
+        return run_in_tx(begin, function, attempts if begins else 1, report)
 
     def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.
 
         Raises `NoRowsError` or `TooManyRowsError` when there is not exactly one.
         """
-        with self._connect() as connection:
+        with self._call(query) as connection:
             cursor = self._execute(connection, query, parameters)
             row: Any = cursor.fetchone()
             if cursor.rowcount != 1:
@@ -96,7 +142,7 @@ class Querier:
 
         Raises `TooManyRowsError` when there are several.
         """
-        with self._connect() as connection:
+        with self._call(query) as connection:
             cursor = self._execute(connection, query, parameters)
             row: T | None = cursor.fetchone()
             if cursor.rowcount > 1:
@@ -105,13 +151,13 @@ class Querier:
 
     def _many(self, query: Query[T], *parameters: object) -> list[T]:
         """Give all rows."""
-        with self._connect() as connection:
+        with self._call(query) as connection:
             cursor = self._execute(connection, query, parameters)
             return cursor.fetchall()
 
     def _exec(self, query: Query[Any], *parameters: object) -> None:
         """Run a statement for what it does."""
-        with self._connect() as connection:
+        with self._call(query) as connection:
             self._execute(connection, query, parameters)
 
     def _execrows(self, query: Query[Any], *parameters: object) -> int:
@@ -120,7 +166,7 @@ class Querier:
 
     def _execresult(self, query: Query[Any], *parameters: object) -> ExecResult:
         """Run a statement and give what it did."""
-        with self._connect() as connection:
+        with self._call(query) as connection:
             cursor = self._execute(connection, query, parameters)
             cursor.finish()
             return ExecResult(max(cursor.rowcount, 0), cursor.statusmessage or "")
@@ -131,9 +177,9 @@ class Querier:
         The cursor lives in the transaction that is open, else in one of its own that ends with
         the iterator. Close the iterator when it is not read to its end.
         """
-        with self._connect() as connection, _transaction(connection):
+        with self._call(query) as connection, _transaction(connection):
             adapters = self._adapters(connection)
-            with StreamCursor(connection, adapters, query) as cursor:
+            with StreamCursor(connection, adapters, query, self._is_over) as cursor:
                 cursor.itersize = self.iter_size
                 cursor.execute(query.statement, parameters)
                 try:
@@ -153,7 +199,7 @@ class Querier:
         `values` gives the columns of a row where the rows are not sequences already. When
         anything raises, no row is stored.
         """
-        with self._connect() as connection:
+        with self._call(copy) as connection:
             cursor = QueryCursor(connection, adapters=self._adapters(connection), query=copy)
             with cursor.copy(copy.statement) as out:
                 form = cursor.copy_form(out, copy)
@@ -175,7 +221,7 @@ class Querier:
 
         All of it is one transaction: the open one, or one of its own.
         """
-        with self._connect() as connection, _transaction(connection):
+        with self._call(query) as connection, _transaction(connection):
             adapters = self._adapters(connection)
             for part in parts(parameter_sets, self.batch_size):
                 cursor = QueryCursor(connection, adapters=adapters, query=query)
@@ -187,7 +233,7 @@ class Querier:
         Raises `NoRowsError` or `TooManyRowsError`, with the index of the set, where there is
         not exactly one.
         """
-        with self._connect() as connection, _transaction(connection):
+        with self._call(query) as connection, _transaction(connection):
             results = self._batch(connection, query, parameter_sets)
             return [only_row(query, rows, index) for index, rows in enumerate(results)]
 
@@ -195,7 +241,7 @@ class Querier:
         self, query: Query[T], parameter_sets: Iterable[Sequence[object]]
     ) -> list[list[T]]:
         """Give all rows for each set of parameters, in order."""
-        with self._connect() as connection, _transaction(connection):
+        with self._call(query) as connection, _transaction(connection):
             return self._batch(connection, query, parameter_sets)
 
     def _batch(
@@ -213,6 +259,12 @@ class Querier:
             while cursor.nextset():
                 results.append(cursor.fetchall())
         return results
+
+    def _is_over(self) -> bool:
+        return isinstance(self._connect, Held) and self._connect.is_over()
+
+    def _call(self, query: Query[Any] | Copy) -> Call:
+        return Call(self._connect, query.name, self._types.constraints)
 
     def _execute(
         self, connection: Connection[Any], query: Query[Any], parameters: Sequence[object]
@@ -241,21 +293,3 @@ def _find_types(connection: Connection[Any], types: StoreTypes) -> Adapters:
         cursor.execute(FIND_TYPES, names)
         rows = cursor.fetchall()
     return types.resolve(connection, found_types(rows, types.extensions))
-
-
-class _Held:
-    """Lends the same connection each time, and leaves it as it is."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: Connection[Any]) -> None:
-        self._connection = connection
-
-    def __call__(self) -> _Held:
-        return self
-
-    def __enter__(self) -> Connection[Any]:
-        return self._connection
-
-    def __exit__(self, *error: object) -> None:
-        return None

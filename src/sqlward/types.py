@@ -41,6 +41,9 @@ class StoreTypes:
     read and written: `hstore`, `citext`, `vector`, `halfvec`, or `text` for any other type,
     which then is the text that PostgreSQL shows.
 
+    `constraints`: the enums of the schema's constraint names, by `unique`, `foreign_key`,
+    `check` and `exclusion`; their members are the `constraint` of errors.
+
     Names of types anywhere in it are those of `Query.parameters`. OIDs are looked up once per
     connection, when a query of the store first runs there; a store without types of its own
     asks nothing. Nothing is registered on the connection or process-wide.
@@ -52,6 +55,7 @@ class StoreTypes:
     ranges: Mapping[str, str] = field(default_factory=dict)
     multiranges: Mapping[str, str] = field(default_factory=dict)
     extensions: Mapping[str, str] = field(default_factory=dict)
+    constraints: Mapping[str, type[StrEnum]] = field(default_factory=dict)
     _resolved: WeakKeyDictionary[Any, Adapters] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from authz_compile.court import Court
+from court import Court
 from goldens_support import assert_golden
 
 

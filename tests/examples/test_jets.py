@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from sqlward import ForeignKeyViolation
+
 
 @pytest.fixture
 def airfield(example_dsn: str) -> None:
@@ -48,12 +50,10 @@ async def test_a_pilot_is_deleted_unless_something_refers_to_them(
     example: ModuleType, example_dsn: str, store: Any
 ) -> None:
     """The foreign key is an error with a name; without what refers to it the row goes."""
-    with pytest.raises(psycopg.errors.ForeignKeyViolation) as caught:
+    with pytest.raises(ForeignKeyViolation) as caught:
         await store.delete_pilot(2)
 
-    assert example.ForeignKeyConstraint.PILOT_LANGUAGE_PILOTS_FKEY == (
-        caught.value.diag.constraint_name
-    )
+    assert example.ForeignKeyConstraint.PILOT_LANGUAGE_PILOTS_FKEY is (caught.value.constraint)
 
     with psycopg.connect(example_dsn) as connection:
         connection.execute("DELETE FROM pilot_languages")

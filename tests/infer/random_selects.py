@@ -71,10 +71,13 @@ class Selects:
             return f"SELECT DISTINCT ON ({four}) {columns} {rest}"
         if shape < 0.29 and depth:
             word = self.random.choice(("UNION", "UNION ALL", "INTERSECT", "EXCEPT"))
-            sides = f" {word} ".join(self.select(0) for _ in range(2))
+            sides = f" {word} ".join(f"({self.select(0)})" for _ in range(2))
             return f"SELECT * FROM ({sides}) {self._alias()}"
         if shape < 0.31:
             return f"SELECT max(1) AS x, 1 AS y, 1 AS id, 1 AS u, 'a'::text AS t {rest}"
+        if shape > 0.94:
+            over = "" if shape > 0.98 else f"PARTITION BY {', '.join([one, two][: 1 if shape > 0.96 else 2])}"
+            columns = columns.replace(f"{four} AS u", f"row_number() OVER ({over}) AS u")
         limit = " LIMIT 1" if shape < 0.34 and depth < 2 else ""
         return f"SELECT {columns} {rest}{limit}"
 

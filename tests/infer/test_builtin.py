@@ -46,7 +46,7 @@ def test_the_list_names_the_server_s_functions(probed: dict[int, Probed]) -> Non
 @pytest.mark.parametrize(
     ("name", "types"),
     [
-        ("to_char", ("int4", "text")),
+        ("to_char", ("timestamp", "text")),
         ("array_length", ("anyarray", "int4")),
         ("scale", ("numeric",)),
         ("substring", ("text", "text")),

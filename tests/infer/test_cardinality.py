@@ -45,6 +45,17 @@ PROVED = {
     "materialized view": "SELECT * FROM chat_counts WHERE chat_id = $1",
     "sub-query": "SELECT * FROM (SELECT id AS k, title FROM chats) c WHERE k = $1",
     "CTE": "WITH c AS (SELECT * FROM chats) SELECT * FROM c WHERE id = $1",
+    "a row number": (
+        "SELECT * FROM (SELECT *, row_number() OVER (ORDER BY title) AS n FROM chats) c WHERE n = 1"
+    ),
+    "a row number of a partition": (
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY title) AS n"
+        " FROM chats) c WHERE n = 1 AND owner_id = $1"
+    ),
+    "a row number of a partition that is fixed inside": (
+        "WITH c AS (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY title) AS n"
+        " FROM chats WHERE owner_id = $1) SELECT * FROM c WHERE c.n = $2"
+    ),
     "aggregate": "SELECT count(*) FROM chats",
     "having without group": "SELECT 1 FROM chats HAVING count(*) > 3",
     "empty grouping set": "SELECT count(*) FROM chats GROUP BY ()",
@@ -99,6 +110,20 @@ PROVED = {
 }
 
 UNPROVED = {
+    "a row number of each partition": (
+        "SELECT * FROM (SELECT id, row_number() OVER (PARTITION BY owner_id) AS n FROM chats) c"
+        " WHERE n = 1",
+        "`c` can have several rows",
+    ),
+    "another number of a row": (
+        "SELECT * FROM (SELECT id, rank() OVER (ORDER BY title) AS n FROM chats) c WHERE n = 1",
+        "`c` can have several rows",
+    ),
+    "the first row numbers": (
+        "SELECT * FROM (SELECT id, row_number() OVER (ORDER BY title) AS n FROM chats) c"
+        " WHERE n <= 3",
+        "`c` can have several rows",
+    ),
     "no condition": ("SELECT * FROM chats", "nothing fixes a key of `chats`"),
     "column without key": (
         "SELECT * FROM providers WHERE provider = $1",

@@ -8,7 +8,16 @@ from typing import Any
 import psycopg
 import pytest
 from infer.fuzz.run import fuzz
-from sqlward_codegen.infer import aggregates, expressions, grouping, jointree, predicates, rows
+from sqlward_codegen import catalog_query
+from sqlward_codegen.infer import (
+    aggregates,
+    expressions,
+    grouping,
+    jointree,
+    predicates,
+    rows,
+    stored,
+)
 from sqlward_codegen.infer.facts import Facts
 from sqlward_codegen.infer.standpoint import never
 from sqlward_codegen.server import Server
@@ -79,6 +88,17 @@ def _facts_of_one_side_hold(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(jointree, "_full_join", lambda left, right, *_: left.joined(right))
 
 
+def _triggers_change_nothing(patch: pytest.MonkeyPatch) -> None:
+    trigger = "g.tgrelid = c.oid AND"
+    patch.setattr(
+        catalog_query, "_RELATIONS", catalog_query._RELATIONS.replace(trigger, f"{trigger} false AND")
+    )
+
+
+def _upserts_keep_what_was_inserted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(stored, "_DO_UPDATE", -1)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -93,6 +113,8 @@ def _facts_of_one_side_hold(patch: pytest.MonkeyPatch) -> None:
         _subscripts_find_something,
         _tables_have_rows,
         _facts_of_one_side_hold,
+        _triggers_change_nothing,
+        _upserts_keep_what_was_inserted,
     ],
 )
 def test_a_broken_rule_is_found(

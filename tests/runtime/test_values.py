@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from type_cases import TYPES, Mood, Pair
 
-from sqlward import Query
+from sqlward import Query, UnrepresentableValueError
 from sqlward.rows import scalar
 from sqlward.sync import Querier
 
@@ -75,7 +75,7 @@ def test_date_beyond_python_is_an_error(
     """A date that Python cannot say raises, and is not bent to another."""
     query = Query[Any]("Far", f"SELECT '{text}'::{type}", row=scalar())
 
-    with pytest.raises(psycopg.DataError):
+    with pytest.raises(UnrepresentableValueError):
         Querier(connection)._one(query)
 
 

@@ -17,7 +17,7 @@ from chat_world import (
     an_organization,
 )
 
-from sqlward import JSON_NULL, NoRowsError
+from sqlward import JSON_NULL, CheckViolation, ForeignKeyViolation, NoRowsError
 from store.generated import (
     AsyncStore,
     Chat,
@@ -147,10 +147,10 @@ async def test_families_stay_in_their_organization(store: AsyncStore) -> None:
     owner = await a_user(store)
     root = await a_chat(store, first, owner)
 
-    with pytest.raises(psycopg.errors.ForeignKeyViolation) as caught:
+    with pytest.raises(ForeignKeyViolation) as caught:
         await a_chat(store, second, owner, parent_chat_id=root.id, root_chat_id=root.id)
 
-    assert ForeignKeyConstraint.CHATS_PARENT_FKEY == caught.value.diag.constraint_name
+    assert ForeignKeyConstraint.CHATS_PARENT_FKEY is caught.value.constraint
 
 
 async def test_a_view_with_an_outer_join_and_aggregates(store: AsyncStore) -> None:
@@ -214,11 +214,11 @@ async def test_null_and_json_null(store: AsyncStore) -> None:
     assert again is not None
     assert (ChatStatus.ERROR, ERROR) == (failed.status, failed.last_error)
     assert (ChatStatus.PENDING, None) == (again.status, again.last_error)
-    with pytest.raises(psycopg.errors.CheckViolation) as caught:
+    with pytest.raises(CheckViolation) as caught:
         await store.update_chat_status(
             id=chat.id, status=ChatStatus.ERROR, worker_id=None, last_error=JSON_NULL
         )
-    assert CheckConstraint.CHATS_LAST_ERROR_IS_OBJECT == caught.value.diag.constraint_name
+    assert CheckConstraint.CHATS_LAST_ERROR_IS_OBJECT is caught.value.constraint
 
 
 async def test_skip_locked(store: AsyncStore, store_dsn: str) -> None:

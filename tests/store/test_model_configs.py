@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
-import psycopg
 import pytest
 from chat_world import a_model_config, a_provider, a_user
 
-from sqlward import Range
+from sqlward import Range, UniqueViolation
 from store.generated import (
     AsyncStore,
     ChatModelConfig,
@@ -160,8 +159,8 @@ async def test_there_is_one_default(store: AsyncStore) -> None:
     """The partial unique index says so, and has a Python name."""
     await a_model_config(store, is_default=True)
 
-    with pytest.raises(psycopg.errors.UniqueViolation) as caught:
+    with pytest.raises(UniqueViolation) as caught:
         await a_model_config(store, is_default=True)
 
-    assert UniqueConstraint.CHAT_MODEL_CONFIGS_SINGLE_DEFAULT == caught.value.diag.constraint_name
+    assert UniqueConstraint.CHAT_MODEL_CONFIGS_SINGLE_DEFAULT is caught.value.constraint
     assert None is not await store.get_default_chat_model_config()

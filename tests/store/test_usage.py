@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
 from chat_world import a_chat, a_group, a_member, a_message, an_organization
 
-from sqlward import Range
+from sqlward import ExclusionViolation, Range
 from store.generated import AsyncStore, ExclusionConstraint, UsageLimit
 
 JANUARY = Range(date(2024, 1, 1), date(2024, 2, 1))
@@ -51,12 +50,10 @@ async def test_an_exclusion_constraint_has_a_name(store: AsyncStore) -> None:
     """Two defaults for one day are refused."""
     await a_limit(store, "1")
 
-    with pytest.raises(psycopg.errors.ExclusionViolation) as caught:
+    with pytest.raises(ExclusionViolation) as caught:
         await a_limit(store, "2")
 
-    assert ExclusionConstraint.USAGE_LIMITS_DEFAULT_PERIODS_EXCL == (
-        caught.value.diag.constraint_name
-    )
+    assert ExclusionConstraint.USAGE_LIMITS_DEFAULT_PERIODS_EXCL is (caught.value.constraint)
 
 
 async def test_the_limit_of_a_user(store: AsyncStore) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from types import FrameType
+from typing import NoReturn
 
 from sqlward_codegen import __version__
 from sqlward_codegen.diagnostics import CompileError, Diagnostic
@@ -53,6 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as failure:
         _discard_output()
         return _report([_refused_by_system(failure)])
+
+
+def entry() -> NoReturn:
+    """Be the `sqlward` command: run and end, without taking apart what ends with us."""
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _prepare_streams() -> None:

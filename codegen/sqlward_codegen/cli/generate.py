@@ -7,12 +7,16 @@ import gc
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlward_codegen.cli.progress import Progress
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.memory import compiler_digest, digest
 from sqlward_codegen.sources import query_files
 from sqlward_codegen.stamp import digests, last_words, write_stamp
+
+if TYPE_CHECKING:
+    from sqlward_codegen.asker import Asker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,23 +53,32 @@ def generate(args: argparse.Namespace) -> int:
     if said is not None:
         print(f"{said}\nthe store is current" if said else "the store is current", file=sys.stderr)
         return 0
+    from sqlward_codegen.asker import Asker
+
     progress = Progress()
     try:
-        return _generate(config, key, inputs, progress, check=args.check)
+        # PostgreSQL starts while we find out what to ask it.
+        with Asker(config) as asker:
+            return _generate(config, key, inputs, progress, asker, check=args.check)
     finally:
         progress.clear()
 
 
 def _generate(
-    config: Config, key: str, inputs: Mapping[Path, str], progress: Progress, *, check: bool
+    config: Config,
+    key: str,
+    inputs: Mapping[Path, str],
+    progress: Progress,
+    asker: Asker,
+    *,
+    check: bool,
 ) -> int:
     from sqlward_codegen.compile import compile_project
 
-    with compile_project(config, key, progress) as compilation:
+    with compile_project(config, key, progress, asker) as compilation:
         from sqlward_codegen.build import build
 
         result = build(compilation, config, progress, check=check)
-        progress.step("stopping PostgreSQL")
     progress.clear()
     from sqlward_codegen.cli.report import plain, print_diagnostics
 

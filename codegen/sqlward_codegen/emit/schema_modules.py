@@ -25,11 +25,12 @@ from sqlward_codegen.types.schema_names import MODELS, SchemaNames, own_enums
 CONSTRAINTS = ".constraints"
 
 _CONSTRAINT_CLASSES = (
-    ("UniqueConstraint", "primary keys, unique constraints and unique indexes", "pu"),
-    ("ForeignKeyConstraint", "foreign keys", "f"),
-    ("CheckConstraint", "check constraints", "c"),
-    ("ExclusionConstraint", "exclusion constraints", "x"),
+    ("unique", "UniqueConstraint", "primary keys, unique constraints and unique indexes", "pu"),
+    ("foreign_key", "ForeignKeyConstraint", "foreign keys", "f"),
+    ("check", "CheckConstraint", "check constraints", "c"),
+    ("exclusion", "ExclusionConstraint", "exclusion constraints", "x"),
 )
+"""Each kind as `StoreTypes.constraints` calls it, its class, what it is, the catalog's letters."""
 
 
 def models_module(classes: tuple[RowClass, ...], config: Config, codecs: Codecs) -> ClassesModule:
@@ -69,7 +70,7 @@ def enums_module(catalog: Catalog, names: SchemaNames, config: Config) -> EnumsM
 def constraints_module(catalog: Catalog) -> EnumsModule:
     """Give the plan of the module of constraint names."""
     enums: list[EnumText] = []
-    for class_name, what, kinds in _CONSTRAINT_CLASSES:
+    for _, class_name, what, kinds in _CONSTRAINT_CLASSES:
         tables: dict[str, list[str]] = {}
         for constraint in catalog.constraints:
             if constraint.kind in kinds and constraint.kind is not ConstraintKind.NOT_NULL:
@@ -89,6 +90,15 @@ def constraints_module(catalog: Catalog) -> EnumsModule:
             )
         )
     return _enums("constraints.py", "The names of the schema's constraints.", enums)
+
+
+def constraint_classes(catalog: Catalog) -> list[tuple[str, str]]:
+    """Give the kinds of constraint that the schema has, and the class of each one's names."""
+    return [
+        (kind, class_name)
+        for kind, class_name, _, kinds in _CONSTRAINT_CLASSES
+        if any(constraint.kind in kinds for constraint in catalog.constraints)
+    ]
 
 
 def codecs_module(codecs: Codecs) -> ConstantsModule:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlward_codegen.catalog import Catalog, Type, TypeKind
 from sqlward_codegen.emit.methods import Method
 from sqlward_codegen.emit.plan import ConstantsModule
+from sqlward_codegen.emit.schema_modules import CONSTRAINTS, constraint_classes
 from sqlward_codegen.emit.scope import Scope
 from sqlward_codegen.emit.text import docstring, string
 from sqlward_codegen.types.builtin import extension_form
@@ -44,11 +45,19 @@ def types_module(catalog: Catalog, names: SchemaNames, types: Iterable[Type]) ->
     store_types = scope.name("sqlward.types", "StoreTypes")
     arguments = "".join(
         f"{name}={{{', '.join(f'{k}: {v}' for k, v in sorted(entries.items()))},}},"
-        for name, entries in registry.arguments()
+        for name, entries in [*registry.arguments(), *_constraints(catalog, scope)]
     )
     doc = docstring(("What the store has to know of the schema's own types.",), 0)
     constants = ((f"TYPES: {final}", f"{store_types}({arguments})"),)
     return ConstantsModule("types.py", doc, scope.imports(), constants)
+
+
+def _constraints(catalog: Catalog, scope: Scope) -> list[tuple[str, dict[str, str]]]:
+    """Give the argument that tells the names of constraints, where there are any."""
+    classes = constraint_classes(catalog)
+    if not classes:
+        return []
+    return [("constraints", {string(k): scope.name(CONSTRAINTS, name) for k, name in classes})]
 
 
 def met_types(catalog: Catalog, methods: Iterable[Method]) -> list[Type]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlward_codegen.infer.builtin import function_name
 from sqlward_codegen.infer.fixing import Fixing, Given
 from sqlward_codegen.infer.from_clause import Condition, FromClause, from_clause
 from sqlward_codegen.infer.scope import Command, Scope, output
@@ -92,7 +93,25 @@ def _select(scope: Scope, given: Given) -> str | None:
         return None
     if _is_one_group(query):
         return "an aggregate without GROUP BY gives one row"
-    return one_result(solved(scope, given))
+    fixing = solved(scope, given)
+    return one_result(fixing) or _one_of_partition(fixing, given)
+
+
+def _one_of_partition(fixing: Fixing, given: Given) -> str | None:
+    """`row_number()` is another one for each row of a partition: one row has the fixed number."""
+    query = fixing.scope.query
+    partitions = {
+        c.number("winref"): c.nodes("partitionClause") for c in query.nodes("windowClause")
+    }
+    for position, entry in enumerate(output(query), 1):
+        call = entry.node("expr")
+        if position not in given or call is None or call.tag != "WINDOWFUNC":
+            continue
+        partition = partitions.get(call.number("winref"))
+        is_number = function_name(call.number("winfnoid")) == "row_number"
+        if is_number and partition is not None and _are_fixed(partition, fixing):
+            return "one `row_number()` of one partition"
+    return None
 
 
 def one_result(fixing: Fixing) -> str | None:

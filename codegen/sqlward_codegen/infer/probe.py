@@ -55,8 +55,11 @@ _OUT_PREFIXES = tuple(
 _KEPT = words(
     "ts_rank ts_rank_cd ts_delete ts_rewrite ts_match_vq ts_match_qv ts_headline btrim hashtext"
 )
-# Range bounds: `lower` and `upper` of text share their names with those of ranges.
-_KEPT_OIDS = frozenset((870, 871, 936, 937, 877, 883, 2012, 2013, 1680, 1699))
+# `lower` and `upper` of text share their names with those of ranges, `to_char` of numbers its
+# name with that of times, which gives NULL for infinity and for an empty format.
+_KEPT_OIDS = frozenset(
+    (870, 871, 936, 937, 877, 883, 2012, 2013, 1680, 1699, 1772, 1773, 1774, 1775, 1776)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Server:
         self.is_private = is_private
         self.binaries = binaries
         self._templates: dict[str, str] = {}
+        self._found: set[str] = set()
         self._owner = secrets.randbits(31)
         self._connection = _connect(conninfo)
         self.version = self._connection.info.server_version
@@ -70,12 +71,16 @@ class Server:
         return make_conninfo(self._conninfo, dbname=dbname)
 
     @contextmanager
-    def database(self, template: str | None = None) -> Iterator[str]:
+    def database(self, template: str | None = None, *, as_it_is: bool = False) -> Iterator[str]:
         """Make a scratch database, a copy of `template` or empty; gives its connection string.
 
-        It is dropped at the end with whoever is still connected to it. Raises `CompileError`
-        when it cannot be made.
+        It is dropped at the end with whoever is still connected to it. For who leaves it
+        `as_it_is`, the template itself will do where nobody else needs it. Raises
+        `CompileError` when it cannot be made.
         """
+        if as_it_is and template in self._found:
+            yield self.dsn(template)
+            return
         name = self._fresh_name("scratch")
         self._create(name, template)
         try:
@@ -91,7 +96,9 @@ class Server:
         if key in self._templates:
             return self._templates[key]
         name = template_name(key) if self.is_private else self._fresh_name("template")
-        if not (self.is_private and self._exists(name)):
+        if self.is_private and self._exists(name):
+            self._found.add(name)
+        else:
             self._make_template(name, load)
         self._templates[key] = name
         return name
@@ -122,7 +129,9 @@ class Server:
         try:
             load(self.dsn(building))
             self._wait_until_left(building)
-            self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE true", building)
+            if not self.is_private:
+                self._run("ALTER DATABASE {} ALLOW_CONNECTIONS false", building)
+            self._run("ALTER DATABASE {} IS_TEMPLATE true", building)
             self._run("ALTER DATABASE {} RENAME TO {}", building, name)
         except BaseException:
             self._run("ALTER DATABASE {} IS_TEMPLATE false", building)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 BASES_KEPT = 3
 SCHEMAS_KEPT = 5
-LAYOUT = 1
+LAYOUT = 2
 """Goes up when images of before must not be used any more."""
 
 

@@ -7,6 +7,12 @@ from typing import Final
 
 from sqlward.types import CompositeType, StoreTypes
 
+from .constraints import (
+    CheckConstraint,
+    ExclusionConstraint,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+)
 from .enums import (
     AuditAction,
     ChatClientType,
@@ -38,5 +44,11 @@ TYPES: Final = StoreTypes(
     domains={
         "public.email_address": "text",
         "public.slug": "text",
+    },
+    constraints={
+        "check": CheckConstraint,
+        "exclusion": ExclusionConstraint,
+        "foreign_key": ForeignKeyConstraint,
+        "unique": UniqueConstraint,
     },
 )

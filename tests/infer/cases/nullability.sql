@@ -189,7 +189,6 @@ SELECT row_to_json(p), to_jsonb(p.title) FROM users u LEFT JOIN posts p ON p.use
 SELECT lower(name), upper(email), length(name), trim(name), substr(name, 1, 2), left(name, 1), replace(name, 'a', 'b'), md5(name) FROM users;
 SELECT concat(email, 'x'), concat_ws(',', email, name), concat_ws(email, 'a'), format('%s', email), concat(NULL, NULL) FROM users;
 SELECT substring(name FROM 'a.'), substring(name FROM 1 FOR 2), regexp_replace(name, 'a', 'b'), regexp_match(name, 'b'), split_part(name, 'a', 1) FROM users;
--- unproved: 2 a format can be empty
 SELECT to_char(made, ''), to_char(id, '999'), extract(year FROM made), date_trunc('day', made), age(now(), '2020-01-01'), now() - interval '1 day' FROM users;
 SELECT extract(epoch FROM made), date_part('year', day) FROM users JOIN posts ON true;
 SELECT array_length(scores, 1), cardinality(scores), array_position(scores, 1), array_to_string(tags, ','), scores || 1, scores || NULL::int, array_append(tags, 'x'), array_cat(tags, NULL) FROM users;
@@ -446,6 +445,35 @@ UPDATE users u SET name = p.title FROM posts p WHERE p.user_id = u.id AND p.body
 UPDATE users u SET name = 'x' FROM posts p LEFT JOIN comments c ON c.post_id = p.id WHERE p.user_id = u.id RETURNING u.id, p.title, c.words;
 DELETE FROM users WHERE email IS NOT NULL RETURNING id, email, boss;
 DELETE FROM users u USING posts p WHERE p.user_id = u.id AND u.boss > 0 RETURNING u.boss, u.email, p.body, p.title;
+UPDATE users SET email = 'x' RETURNING email, boss;
+UPDATE users SET name = 'x' WHERE boss IS NOT NULL RETURNING boss, email;
+UPDATE users SET email = lower(email), boss = id WHERE email IS NOT NULL RETURNING email, boss, home;
+UPDATE users SET email = NULL, boss = length(email) WHERE email IS NOT NULL RETURNING email, boss;
+UPDATE users SET email = nick, boss = boss WHERE boss > 0 RETURNING email, boss, CASE WHEN email IS NULL THEN 1 END;
+UPDATE users SET (email, boss) = ('x', NULL) RETURNING email, boss;
+UPDATE users SET (email, boss) = (SELECT title, user_id FROM posts WHERE posts.user_id = users.id LIMIT 1) RETURNING email, boss;
+UPDATE users SET email = (SELECT max(title) FROM posts WHERE posts.user_id = users.id) RETURNING email;
+UPDATE users SET email = (SELECT count(*) FROM posts WHERE posts.user_id = users.id)::text RETURNING email;
+UPDATE users u SET email = p.body FROM posts p WHERE p.user_id = u.id AND p.body IS NOT NULL RETURNING u.email, p.body;
+UPDATE users u SET email = p.title FROM users v LEFT JOIN posts p ON p.user_id = v.id WHERE v.id = u.id RETURNING u.email;
+-- unproved: 1 a part that was assigned is not followed
+UPDATE users SET home.street = 's' RETURNING (home).street, (home).number;
+UPDATE users SET email = DEFAULT RETURNING email;
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (50, 'z', 'q', '{}', 'epoch', 'n') RETURNING email, boss;
+INSERT INTO users (id, name, email, boss, scores, made, nick) VALUES (50, 'z', 'q', 1, '{}', 'epoch', 'n'), (51, 'z', 'q', NULL, '{}', 'epoch', 'n') RETURNING email, boss;
+INSERT INTO users (id, name, email, boss, scores, made, nick) SELECT id + 200, name, coalesce(email, '-'), boss, '{}', made, nick FROM users RETURNING email, boss;
+INSERT INTO users (id, name, email, boss, scores, made, nick) SELECT id + 200, name, email, boss, '{}', made, nick FROM users WHERE email > '' RETURNING email, boss;
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (2, 'z', 'q', '{}', 'epoch', 'n') ON CONFLICT (id) DO UPDATE SET email = excluded.email RETURNING email, tags;
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (2, 'z', 'q', '{}', 'epoch', 'n') ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING email;
+INSERT INTO users (id, name, email, boss, scores, made, nick) VALUES (5, 'z', 'q', 3, '{}', 'epoch', 'n') ON CONFLICT (id) DO UPDATE SET email = coalesce(users.email, excluded.email), boss = users.boss RETURNING email, boss;
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (5, 'z', NULL, '{}', 'epoch', 'n') ON CONFLICT (id) DO UPDATE SET email = excluded.email RETURNING email;
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (50, 'z', 'q', '{}', 'epoch', 'n') ON CONFLICT DO NOTHING RETURNING email;
+-- unproved: 3 triggers are not looked into
+INSERT INTO meddled VALUES (1, 'a', 'b') RETURNING id, note, kept;
+-- since: 18
+UPDATE users SET email = 'x' RETURNING old.email, new.email, email;
+-- since: 18
+INSERT INTO users (id, name, email, scores, made, nick) VALUES (2, 'z', 'q', '{}', 'epoch', 'n') ON CONFLICT (id) DO UPDATE SET email = excluded.email RETURNING old.email, new.email;
 UPDATE base SET v = 'q' RETURNING id, v;
 UPDATE simple SET email = NULL WHERE email IS NOT NULL RETURNING email;
 -- unproved: 1 what is written through a view is not followed

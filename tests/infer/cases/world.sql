@@ -81,6 +81,10 @@ INSERT INTO domained VALUES (1, NULL);
 INSERT INTO identities (v) VALUES ('v'), (NULL);
 INSERT INTO nodes VALUES (1, NULL, 'root'), (2, 1, 'a'), (3, 1, 'b'), (4, 2, 'c');
 
+CREATE TABLE meddled (id int PRIMARY KEY, note text, kept text);
+CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note = NULL; RETURN NEW; END';
+CREATE TRIGGER meddle BEFORE INSERT ON meddled FOR EACH ROW EXECUTE FUNCTION meddle();
+
 CREATE MATERIALIZED VIEW stored AS SELECT id, name, email, NULL::int AS none FROM users;
 
 CREATE FUNCTION world_without_rows() RETURNS void LANGUAGE sql

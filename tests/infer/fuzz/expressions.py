@@ -200,6 +200,7 @@ class Expressions:
                 f"{value} IS NULL",
                 f"{value} {self._comparison()} {other}",
                 f"{value} >= {least}",
+                f"COALESCE({value}, {other}) >= {least}",
                 f"{value} IN ({other}, {self._leaf(kind, sight)})",
             ]
         )

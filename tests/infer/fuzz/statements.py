@@ -44,7 +44,7 @@ class Statements:
     def statement(self) -> str:
         """Give a statement with a result."""
         roll = self.rng.random()
-        if roll < 0.12:
+        if roll < 0.2:
             return self.write()
         types = [self.rng.choice(TYPES) for _ in range(self.rng.randint(1, 4))]
         return self.query(tuple(types), (), 3)
@@ -220,7 +220,8 @@ class Statements:
     ) -> str:
         rng = self.rng
         raw = source.columns
-        keys = rng.sample(raw, min(len(raw), rng.choice((0, 1, 1, 2, 2)))) if raw else []
+        wanted = [c for c in raw if c.type in types] if rng.random() < 0.6 else raw
+        keys = rng.sample(wanted, min(len(wanted), rng.choice((0, 1, 1, 2, 2))))
         grouping = self._grouping([k.sql for k in keys])
         sight = Sight(
             [*keys, *outer], raw=raw, depth=2, subquery=self._subquery(depth) if depth > 1 else None

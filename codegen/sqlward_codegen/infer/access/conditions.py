@@ -66,8 +66,9 @@ class Conditions:
         call = filter_call(condition.node, self._first_hidden)
         if call is None or not condition.is_everywhere:
             return
-        var = uncoerced(condition.node.items("args")[0])
-        entry = self._own_table(var, scope)
+        # An id that is compared as text is cast first.
+        variables = (n for n in condition.node.walk() if n.tag == "VAR")
+        entry = self._own_table(next(variables, None), scope)
         if entry is None or entry.index in clause.nullable:
             return
         found = self._occurrences.at(self._paths.to(entry, scope), entry, scope)

@@ -132,13 +132,19 @@ class Court:
     catalog: Catalog
     folder: Path
 
-    def judge(self, text: str, resources: str = RESOURCES, policy: str = POLICY) -> Authorization:
+    def judge(
+        self,
+        text: str,
+        resources: str = RESOURCES,
+        policy: str = POLICY,
+        fetches: str = FETCHES,
+    ) -> Authorization:
         """Give the rules of the queries, or what is wrong with them."""
-        config = self._project(resources, policy)
+        config = self.project(resources, policy)
         declarations = read_declarations(config)
         statements = [
             with_predicate(statement, declarations.resources)
-            for path, content in (("fetches.sql", FETCHES), ("chats.sql", text))
+            for path, content in (("fetches.sql", fetches), ("chats.sql", text))
             for statement in self._statements(path, content)
         ]
         queries = self._understood(statements, config)
@@ -150,7 +156,8 @@ class Court:
         found = self.judge(text, resources, policy).diagnostics
         return render(found, text_reader(self.folder), width=100) if found else ""
 
-    def _project(self, resources: str, policy: str) -> Config:
+    def project(self, resources: str, policy: str = POLICY) -> Config:
+        """Write the declarations and the policy; gives the configuration."""
         (self.folder / "resources.toml").write_text(resources)
         (self.folder / "policy.py").write_text(policy)
         return Config(

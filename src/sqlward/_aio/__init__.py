@@ -1,0 +1,1 @@
+"""The asynchronous halves of the run time; `_sync/` is made from them."""
