@@ -7,11 +7,12 @@ from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.infer.places import clause, statement_span
 from sqlward_codegen.model import Command, Query, Span
+from sqlward_codegen.timeout import check_timeout
 
 
 def check(query: Query, catalog: Catalog, config: Config) -> tuple[Diagnostic, ...]:
     """Give what is wrong with a query; nothing for a sound one."""
-    found = (_rows(query), _cardinality(query))
+    found = (_rows(query), _cardinality(query), check_timeout(query.statement.query))
     return tuple(diagnostic for diagnostic in found if diagnostic is not None)
 
 

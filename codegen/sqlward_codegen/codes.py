@@ -119,6 +119,10 @@ SW117 name without a statement
 SW118 unknown directive
     A comment looks like a misspelt directive. It was taken as documentation.
 
+SW119 bad timeout
+    `-- timeout: 5s` says how long the statement may run, at most 24 days: a whole number and
+    `ms`, `s` or `min`, once for each query.
+
 SW120 unknown macro
     The macros are `sqlc.arg`, `sqlc.narg`, `sqlc.slice` and `sqlc.embed`.
 

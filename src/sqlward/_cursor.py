@@ -1,14 +1,15 @@
 """The only module that reaches into psycopg: cursors that send and load by a store's types.
 
 Written against psycopg 3.2.2 to 3.3; what it uses beyond the public interface is
-`_adapters`, `_tx`, `_convert_query`, `_fetch_pipeline`, `_fetch_gen` and `_close_gen` of its
-cursors, the `_write_buffer` of a COPY, and `PostgresRawQuery`.
+`_adapters`, `_tx`, `_convert_query`, `_fetch_pipeline`, `_execute_gen`, `_fetch_gen` and
+`_close_gen` of its cursors, the `_write_buffer` of a COPY, and `PostgresRawQuery`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from time import monotonic
 from typing import Any, Final, NoReturn, cast
 
 from psycopg import (
@@ -27,11 +28,15 @@ from psycopg.rows import tuple_row
 from sqlward._adapters import Adapters, Plan
 from sqlward._copying import BY_PSYCOPG, CopyForm, our_form
 from sqlward._dumpers import element_dump
+from sqlward._failure import NoAnswerError
 from sqlward.errors import ParameterError, TransactionOverError
 from sqlward.query import Copy, Query
 
 BINARY: Final = pq.Format.BINARY
 TEXT: Final = pq.Format.TEXT
+GRACE: Final = 1.0
+"""Seconds that the client waits longer than the server, which ends a statement better."""
+
 _cursor_numbers = count()
 
 
@@ -83,16 +88,44 @@ def raise_parameter_error(plan: Plan, values: Sequence[Any], context: AdaptConte
 
 
 class _PlannedCursor:
-    """What every cursor of ours adds to psycopg's."""
+    """What every cursor of ours adds to psycopg's.
+
+    `timeout`: the seconds that the server has for a statement; the client waits a bit longer.
+    """
 
     def __init__(
-        self, connection: Any, *name: str, adapters: Adapters, query: Query[Any] | Copy
+        self,
+        connection: Any,
+        *name: str,
+        adapters: Adapters,
+        query: Query[Any] | Copy,
+        timeout: float | None = None,
     ) -> None:
         super().__init__(connection, *name, row_factory=tuple_row)  # type: ignore[call-arg]
         self._adapters = adapters.map
         self._plan = adapters.plan(query)
         self._make_value = query.row or tuple
         self.format = BINARY if query.binary else TEXT
+        self._timeout = timeout
+
+    def _execute_gen(self, *arguments: Any, **options: Any) -> Any:
+        steps = super()._execute_gen(*arguments, **options)  # type: ignore[misc]
+        return steps if self._timeout is None else self._in_time(steps, self._timeout)
+
+    def _in_time(self, steps: Any, timeout: float) -> Any:
+        """Do the steps of psycopg's waiting while there is time."""
+        end = monotonic() + timeout + GRACE
+        state = next(steps)
+        while True:
+            ready = yield state
+            # psycopg asks several times a second, with nothing ready, whether to go on.
+            if not ready and monotonic() > end:
+                self.connection.pgconn.finish()  # type: ignore[attr-defined]
+                raise NoAnswerError("no answer from the server")
+            try:
+                state = steps.send(ready)
+            except StopIteration as done:
+                return done.value
 
     def _convert_query(self, query: Any, params: Any = None) -> Any:
         if params is None:

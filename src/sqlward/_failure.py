@@ -29,6 +29,11 @@ from sqlward.database_errors import (
     UnrepresentableValueError,
 )
 
+
+class NoAnswerError(OperationalError):
+    """The server did not answer within the statement's time, and some more."""
+
+
 Constraints: TypeAlias = Mapping[str, type[StrEnum]]
 
 _CONSTRAINTS: Final[Mapping[str, tuple[type[ConstraintViolation], str, str]]] = {
@@ -63,7 +68,7 @@ def failure(
     """Give the error to raise from psycopg's, and take the values out of psycopg's message.
 
     `query` is the query's name, None at the end of a transaction; `timeout` the seconds that
-    the statement had when those are what ended it.
+    the statement had, when they are over.
     """
     made = _failure(error, query, constraints, timeout)
     # A traceback shows the cause too, and the server's DETAIL quotes rows and keys.
@@ -79,7 +84,7 @@ def _failure(
     of_pool = _POOL.get(type(error).__name__)
     if of_pool is not None:
         return of_pool[0](f"{who} {of_pool[1]}", query=query)
-    if timeout is not None or _is_timeout(error):
+    if _is_timeout(error, timeout):
         limit = "" if timeout is None else f" of {timeout:g} s"
         return QueryTimeoutError(f"{who} ran into its timeout{limit}", query=query, sqlstate=code)
     if _is_lost(error):
@@ -94,9 +99,12 @@ def _failure(
     return DatabaseError(f"{who} failed: {_shown(error)}", query=query, sqlstate=code)
 
 
-def _is_timeout(error: Error) -> bool:
+def _is_timeout(error: Error, timeout: float | None) -> bool:
+    if isinstance(error, NoAnswerError):
+        return True
     # The code is that of any cancellation; the words are the server's, in its language.
-    return error.sqlstate == "57014" and "timeout" in (error.diag.message_primary or "")
+    is_cancelled = error.sqlstate == "57014"
+    return is_cancelled and (timeout is not None or "timeout" in (error.diag.message_primary or ""))
 
 
 def _is_lost(error: Error) -> bool:

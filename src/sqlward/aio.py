@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 
 from sqlward._adapters import Adapters
 from sqlward._aio.calls import AsyncCall, AsyncLend
+from sqlward._aio.timeouts import limited
 from sqlward._aio.transactions import AsyncHeld, opened, run_in_tx
 from sqlward._cursor import AsyncQueryCursor, AsyncStreamCursor
 from sqlward._iteration import AsyncRows, async_each, parts
@@ -64,6 +65,7 @@ class AsyncQuerier:
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types
+        self._timeout: float | None = None
         self._connect: AsyncLend = (
             AsyncHeld(connection)
             if isinstance(connection, AsyncConnection)
@@ -74,6 +76,12 @@ class AsyncQuerier:
     def layers(self) -> tuple[str, ...]:
         """The layers around the queries, outermost first: none."""
         return ()
+
+    def with_timeout(self, seconds: float | None) -> Self:
+        """Give the same querier with a time limit for each statement that has none of its own."""
+        changed = copy(self)
+        changed._timeout = seconds
+        return changed
 
     @asynccontextmanager
     async def transaction(
@@ -117,7 +125,7 @@ class AsyncQuerier:
         function's, is what `on_transaction` is told.
         """
         begins = not isinstance(self._connect, AsyncHeld) or self._connect.begins
-        called = name or getattr(function, "__qualname__", type(function).__qualname__)
+        called = name or str(getattr(function, "__qualname__", type(function).__qualname__))
 
         def report(count: int, seconds: float, error: type[BaseException] | None) -> None:
             if self.on_transaction is not None:
@@ -272,13 +280,18 @@ class AsyncQuerier:
         return isinstance(self._connect, AsyncHeld) and self._connect.is_over()
 
     def _call(self, query: Query[Any] | Copy) -> AsyncCall:
-        return AsyncCall(self._connect, query.name, self._types.constraints)
+        timeout = query.timeout or self._timeout
+        if timeout is None:
+            return AsyncCall(self._connect, query.name, self._types.constraints)
+        lend = partial(limited, self._connect, timeout)
+        return AsyncCall(lend, query.name, self._types.constraints, timeout)
 
     async def _execute(
         self, connection: AsyncConnection[Any], query: Query[Any], parameters: Sequence[object]
     ) -> AsyncQueryCursor:
         adapters = self._types.on(connection) or await _find_types(connection, self._types)
-        cursor = AsyncQueryCursor(connection, adapters=adapters, query=query)
+        timeout = query.timeout or self._timeout
+        cursor = AsyncQueryCursor(connection, adapters=adapters, query=query, timeout=timeout)
         return await cursor.execute(query.statement, parameters, prepare=True)
 
     async def _adapters(self, connection: AsyncConnection[Any]) -> Adapters:

@@ -16,10 +16,11 @@ class Query(Generic[T_co]):
     `public.chat_status`; for an array of `json`, `jsonb` or `vector` the number of `[]` is the
     number of dimensions. `row` makes the value from a row's columns; None for a statement
     without result. `binary` is False when a result type has no binary form here (see
-    `docs/types.md`). Compared and hashed by identity.
+    `docs/types.md`). `timeout` is how many seconds it may run, None for the store's own.
+    Compared and hashed by identity.
     """
 
-    __slots__ = ("binary", "name", "parameters", "row", "sql", "statement")
+    __slots__ = ("binary", "name", "parameters", "row", "sql", "statement", "timeout")
 
     def __init__(
         self,
@@ -29,12 +30,14 @@ class Query(Generic[T_co]):
         parameters: tuple[str, ...] = (),
         row: Callable[[Sequence[Any]], T_co] | None = None,
         binary: bool = True,
+        timeout: float | None = None,
     ) -> None:
         self.name = name
         self.sql = sql
         self.parameters = parameters
         self.row = row
         self.binary = binary
+        self.timeout = timeout
         self.statement = sql.encode()
 
     def __repr__(self) -> str:
@@ -47,17 +50,24 @@ class Copy:
     `binary` is False for `FORMAT TEXT`, which a column type without binary input asks for.
     """
 
-    __slots__ = ("binary", "name", "parameters", "sql", "statement")
+    __slots__ = ("binary", "name", "parameters", "sql", "statement", "timeout")
 
     row: ClassVar[None] = None
 
     def __init__(
-        self, name: str, sql: str, *, parameters: tuple[str, ...], binary: bool = True
+        self,
+        name: str,
+        sql: str,
+        *,
+        parameters: tuple[str, ...],
+        binary: bool = True,
+        timeout: float | None = None,
     ) -> None:
         self.name = name
         self.sql = sql
         self.parameters = parameters
         self.binary = binary
+        self.timeout = timeout
         self.statement = sql.encode()
 
     def __repr__(self) -> str:

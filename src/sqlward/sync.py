@@ -18,6 +18,7 @@ from sqlward._cursor import QueryCursor, StreamCursor
 from sqlward._iteration import Rows, each, parts
 from sqlward._oids import FIND_TYPES, found_types, names_to_find
 from sqlward._sync.calls import Call, Lend
+from sqlward._sync.timeouts import limited
 from sqlward._sync.transactions import Held, opened, run_in_tx
 from sqlward.errors import TooManyRowsError
 from sqlward.query import Copy, ExecResult, Query
@@ -65,6 +66,7 @@ class Querier:
         types: StoreTypes = NO_TYPES,
     ) -> None:
         self._types = types
+        self._timeout: float | None = None
         self._connect: Lend = (
             Held(connection) if isinstance(connection, Connection) else connection.connection
         )
@@ -73,6 +75,12 @@ class Querier:
     def layers(self) -> tuple[str, ...]:
         """The layers around the queries, outermost first: none."""
         return ()
+
+    def with_timeout(self, seconds: float | None) -> Self:
+        """Give the same querier with a time limit for each statement that has none of its own."""
+        changed = copy(self)
+        changed._timeout = seconds
+        return changed
 
     @contextmanager
     def transaction(
@@ -116,7 +124,7 @@ class Querier:
         function's, is what `on_transaction` is told.
         """
         begins = not isinstance(self._connect, Held) or self._connect.begins
-        called = name or getattr(function, "__qualname__", type(function).__qualname__)
+        called = name or str(getattr(function, "__qualname__", type(function).__qualname__))
 
         def report(count: int, seconds: float, error: type[BaseException] | None) -> None:
             if self.on_transaction is not None:
@@ -264,13 +272,18 @@ class Querier:
         return isinstance(self._connect, Held) and self._connect.is_over()
 
     def _call(self, query: Query[Any] | Copy) -> Call:
-        return Call(self._connect, query.name, self._types.constraints)
+        timeout = query.timeout or self._timeout
+        if timeout is None:
+            return Call(self._connect, query.name, self._types.constraints)
+        lend = partial(limited, self._connect, timeout)
+        return Call(lend, query.name, self._types.constraints, timeout)
 
     def _execute(
         self, connection: Connection[Any], query: Query[Any], parameters: Sequence[object]
     ) -> QueryCursor:
         adapters = self._types.on(connection) or _find_types(connection, self._types)
-        cursor = QueryCursor(connection, adapters=adapters, query=query)
+        timeout = query.timeout or self._timeout
+        cursor = QueryCursor(connection, adapters=adapters, query=query, timeout=timeout)
         return cursor.execute(query.statement, parameters, prepare=True)
 
     def _adapters(self, connection: Connection[Any]) -> Adapters:

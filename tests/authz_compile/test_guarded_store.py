@@ -356,6 +356,21 @@ def test_transactions_are_behind_the_same_layers(package: ModuleType, dsn: str) 
     assert before == everything(dsn)
 
 
+def test_functions_in_transactions(package: ModuleType, dsn: str) -> None:
+    """What is given to `in_tx` gets the store behind the same layers."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        store = package.AuthzStore(package.SqlStore(connection), Engine(), package.policy)
+        own = store.acting_as(ann)
+        layers = own.in_tx(lambda inside: inside.layers)
+        with pytest.raises(NotAuthorizedError):
+            own.in_tx(
+                lambda inside: (inside.touch_chat(id=ANNS, suffix="!"), inside.get_chat(HERS))
+            )
+
+        assert ("authz",) == layers
+        assert "title" == own.get_chat(ANNS).title
+
+
 def test_transactions_commit(package: ModuleType, dsn: str) -> None:
     """At the end of the block everything stays."""
 

@@ -459,6 +459,20 @@ CASES: dict[str, Pair] = {
         "-- name: A :execrows\n-- authz: guard delete chat\n"
         "DELETE FROM chats WHERE id = ANY (sqlc.slice(ids)) AND sqlward.authorized(chats);\n",
     ),
+    "guard_in_a_stream": Pair(
+        "-- name: A :iter\n-- authz: guard delete chat\n"
+        "DELETE FROM chats WHERE title = '' AND sqlward.authorized(chats) RETURNING id;\n",
+        "-- name: A :many\n-- authz: guard delete chat\n"
+        "DELETE FROM chats WHERE title = '' AND sqlward.authorized(chats) RETURNING id;\n",
+    ),
+    "merge": Pair(
+        "-- name: A :exec\n-- authz: update chat via GetChat(id=@id)\n"
+        "MERGE INTO chats AS c USING (SELECT @id::uuid AS id) AS x ON c.id = x.id AND c.id = @id\n"
+        "WHEN MATCHED THEN UPDATE SET title = '';\n",
+        "-- name: A :exec\n-- authz: update system\n"
+        "MERGE INTO site_settings AS s USING (SELECT @key::text AS key) AS x ON s.key = x.key\n"
+        "WHEN MATCHED THEN UPDATE SET value = '';\n",
+    ),
     "guard_of_a_child": Pair(
         "-- name: A :exec\n-- authz: guard update chat\n"
         "UPDATE chat_messages AS m SET body = @body FROM chats AS c\n"

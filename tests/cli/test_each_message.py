@@ -22,6 +22,7 @@ CREATE TABLE messages (
 """
 
 QUERIES: dict[str, str] = {
+    "SW119": "-- name: Clear :exec\n-- timeout: soon\nDELETE FROM chats WHERE id = @id;",
     "SW208": "-- name: Load :copyfrom\nINSERT INTO chats (id, provider) VALUES (@id, lower(@name));",
     "SW209": "-- name: Plan :many\nEXPLAIN SELECT * FROM chats;",
     "SW220": "-- name: Clear :exec\nDELETE FROM chats;",

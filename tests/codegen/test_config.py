@@ -131,6 +131,7 @@ def test_defaults(tmp_path: Path) -> None:
         schema=(root / "schema/migrations",),
         queries=(root / "queries",),
         output=root / "src/store/generated",
+        resources=root / "schema/resources.toml",
     )
 
     assert expected == load_config(root)
@@ -155,6 +156,7 @@ def test_every_key(tmp_path: Path) -> None:
         total_functions=("public.slug",),
         frozen_rows=True,
         pg_bin=Path("/opt/postgresql/bin"),
+        resources=root / "schema/resources.toml",
     )
 
     assert expected == load_config(root)

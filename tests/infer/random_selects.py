@@ -76,7 +76,8 @@ class Selects:
         if shape < 0.31:
             return f"SELECT max(1) AS x, 1 AS y, 1 AS id, 1 AS u, 'a'::text AS t {rest}"
         if shape > 0.94:
-            over = "" if shape > 0.98 else f"PARTITION BY {', '.join([one, two][: 1 if shape > 0.96 else 2])}"
+            keys = [one, two][: 0 if shape > 0.98 else 1 if shape > 0.96 else 2]
+            over = f"PARTITION BY {', '.join(keys)}" if keys else ""
             columns = columns.replace(f"{four} AS u", f"row_number() OVER ({over}) AS u")
         limit = " LIMIT 1" if shape < 0.34 and depth < 2 else ""
         return f"SELECT {columns} {rest}{limit}"

@@ -161,6 +161,32 @@ def test_wrong_allowance(world: World, header: str, code: str, message: str) -> 
     assert text_at(world, found) == header.strip()
 
 
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("-- timeout: soon\n", "`soon` is not a time that a statement can have"),
+        ("-- timeout: 5\n", "`5` is not a time that a statement can have"),
+        ("-- timeout: 0s\n", "`0s` is not a time that a statement can have"),
+        ("-- timeout: 36000min\n", "`36000min` is not a time that a statement can have"),
+        ("-- timeout: 5s\n-- timeout: 6s\n", "a query has one timeout"),
+    ],
+)
+def test_wrong_timeout(world: World, header: str, message: str) -> None:
+    """A timeout is one whole number with a unit, that PostgreSQL can count."""
+    (found,) = world.diagnostics("SELECT id FROM chats WHERE id = $1", ":one", header)
+
+    assert ("SW119", message) == (found.code, found.message)
+    assert text_at(world, found) == header.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("value", ["250ms", "5s", "5 s", "2min"])
+def test_right_timeout(world: World, value: str) -> None:
+    """A timeout in milliseconds, seconds or minutes is fine."""
+    sql = "SELECT id FROM chats WHERE id = $1"
+
+    assert () == world.diagnostics(sql, ":one", f"-- timeout: {value}\n")
+
+
 def test_every_code_is_explained() -> None:
     """Each code that this pass can give has its explanation."""
     numbers = (*(202, 204, 208, 209, 210, 211), *range(220, 233))

@@ -100,6 +100,11 @@ NAMES = {
         ["limit", "offset"],
     ),
     "argument": ("SELECT shout($1, $2)", ["message", "times"]),
+    "argument by name": ("SELECT shout(times => $1, message => $2)", ["times", "message"]),
+    "argument by name, of a function of PostgreSQL": (
+        "SELECT 1 FROM chats WHERE created_at > now() - make_interval(days => $1)",
+        ["days"],
+    ),
     "alias": ("SELECT $1::text AS label", ["label"]),
     "cast twice": ("SELECT $1::int, $1::text", ["column_1"]),
     "nothing": ("SELECT $1::text, coalesce($2, 'x')", ["column_1", "column_2"]),

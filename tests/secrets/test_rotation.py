@@ -319,7 +319,7 @@ def test_a_rotation_that_is_killed_goes_on(connection: Connection, dsn: str) -> 
     check_keys(connection, ring)
     insert(connection, Crypt(ring), range(1500))
     check_keys(connection, next_ring)
-    environment = {**os.environ, **keys, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, **keys, "PYTHONPATH": str(Path(__file__).parents[1] / "support")}
     chance = random.Random(7)
     left: list[int] = []
     for _ in range(6):

@@ -25,6 +25,14 @@ def check_writes(
             continue
         rules = [rule for rule, covered in proved if number in covered]
         table = shown_table(table_of(occurrence))
+        if occurrence.write is Write.MERGE and not _is_plain(rules):
+            case.complain(
+                "SW440",
+                f"`{case.name}` merges into `{table}`, and which rows that touches is not proved",
+                rules_span,
+                help="write an UPDATE and an INSERT, or `-- authz: custom`",
+            )
+            continue
         if any(rule.action != READ for rule in rules):
             continue
         if rules:
@@ -66,6 +74,11 @@ def check_moves(
 
 
 _UNPROVED = (Strategy.CUSTOM, Strategy.NONE)
+
+
+def _is_plain(rules: Sequence[ProvedRule]) -> bool:
+    """Whether one of the rules does not depend on which rows there are."""
+    return any(rule.strategy in (*_UNPROVED, Strategy.SYSTEM) for rule in rules)
 
 
 def _unruled_write(case: Case, number: int, table: str, span: Span) -> None:

@@ -59,7 +59,8 @@ def prove_filter(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule
 def _right_kind(case: Case, rule: Rule) -> bool:
     assert rule.action is not None and rule.resource is not None
     rest = f"{rule.action.text} {rule.resource.text}"
-    if case.query.command in _BULK:
+    is_stream = case.query.command is Command.ITER and rule.strategy is Strategy.GUARD
+    if case.query.command in _BULK or is_stream:
         case.complain(
             "SW460",
             f"`{case.name}` is `{case.query.command}`, which takes no `{rule.strategy}`",

@@ -68,7 +68,7 @@ def _state(config: Config) -> State:
     """Give when each source was last written."""
     files, _ = query_files((*config.schema, *config.queries), config.root)
     state = []
-    for file in (config.source, *files):
+    for file in (config.source, config.resources, *files):
         with contextlib.suppress(OSError):
             status = file.stat()
             state.append((str(file), status.st_mtime_ns, status.st_size))
@@ -87,7 +87,8 @@ def _compile(compile_once: Callable[[], int]) -> None:
 
 
 def _sources(config: Config) -> tuple[Path, ...]:
-    return (config.source, *config.schema, *config.queries)
+    own = (config.resources,) if config.has_authorization else ()
+    return (config.source, *config.schema, *config.queries, *own)
 
 
 def _folders(sources: Iterable[Path]) -> list[Path]:

@@ -121,16 +121,11 @@ def authz_store_module(
 
 
 _ALWAYS = (
-    ("collections.abc", "AsyncIterator"),
-    ("collections.abc", "Iterator"),
-    ("contextlib", "AbstractAsyncContextManager"),
-    ("contextlib", "AbstractContextManager"),
-    ("contextlib", "asynccontextmanager"),
-    ("contextlib", "contextmanager"),
     ("typing", "Protocol"),
-    ("typing", "Self"),
-    ("sqlward.authz", "Object"),
+    ("sqlward.authz.layer", "AsyncAuthzLayer"),
+    ("sqlward.authz.layer", "AsyncLayeredStore"),
     ("sqlward.authz.layer", "AuthzLayer"),
+    ("sqlward.authz.layer", "LayeredStore"),
     (".store", "AsyncStore"),
     (".store", "Store"),
 )

@@ -26,6 +26,7 @@ from sqlward_codegen.emit.signature import method_text
 from sqlward_codegen.emit.text import docstring, sql_literal, string
 from sqlward_codegen.model import Command
 from sqlward_codegen.names import pascal_case, snake_case
+from sqlward_codegen.timeout import timeout_of
 from sqlward_codegen.types.annotation import Annotation, builtin
 from sqlward_codegen.types.sql_names import column_list, sql_type_name, table_name
 
@@ -335,3 +336,6 @@ class _QueryWriter:
         is_copy = method.command is Command.COPYFROM
         if not (method.binary_input if is_copy else method.row is None or method.row.binary):
             yield "binary=False"
+        timeout = timeout_of(method.query.statement.query)
+        if timeout is not None:
+            yield f"timeout={timeout:g}"

@@ -222,6 +222,8 @@ class _Meetings:
         names = function.argument_names if function else ()
         for position, argument in enumerate(arguments):
             name = names[position] if position < len(names) else ""
+            if argument.tag == "NAMEDARGEXPR":
+                name = argument.text("name") or ""
             given = Meeting(Rank.ARGUMENT, name, is_direct=True) if name else None
             yield from self._value(argument, scope, given or replace(meeting, is_direct=False))
 
@@ -365,6 +367,7 @@ _VISITS = {
     "ARRAYCOERCEEXPR": _Meetings._coercion,
     "COERCETODOMAIN": _Meetings._coercion,
     "COLLATEEXPR": _Meetings._coercion,
+    "NAMEDARGEXPR": _Meetings._coercion,
 }
 
 

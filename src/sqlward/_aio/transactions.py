@@ -94,18 +94,20 @@ async def opened(
     def block() -> AbstractAsyncContextManager[Any]:
         return _block(connection, lend, mode, savepoint)
 
-    async with AsyncCall(lend, None, constraints) as connection:
-        async with AsyncCall(block, None, constraints):
-            bound = AsyncBound(connection)
-            try:
-                yield bound
-                if connection.info.transaction_status is INERROR:
-                    raise TransactionAbortedError(
-                        "a statement failed before and nothing can be committed: "
-                        "let its error end the transaction, or run it in a savepoint"
-                    )
-            finally:
-                bound.end()
+    async with (
+        AsyncCall(lend, None, constraints) as connection,
+        AsyncCall(block, None, constraints),
+    ):
+        bound = AsyncBound(connection)
+        try:
+            yield bound
+            if connection.info.transaction_status is INERROR:
+                raise TransactionAbortedError(
+                    "a statement failed before and nothing can be committed: "
+                    "let its error end the transaction, or run it in a savepoint"
+                )
+        finally:
+            bound.end()
 
 
 def _block(

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import monotonic
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from psycopg import Connection, Error
 
 from sqlward._failure import Constraints, failure
+from sqlward.database_errors import DatabaseError
 
 Lend: TypeAlias = Callable[[], AbstractContextManager[Connection[Any]]]
 
@@ -21,26 +23,29 @@ class Call:
     Without a query it is a transaction: what the application raises in it is left alone.
     """
 
-    __slots__ = ("_constraints", "_lent", "_query")
+    __slots__ = ("_constraints", "_end", "_lent", "_query", "_timeout")
 
     def __init__(
         self,
         lend: Callable[[], AbstractContextManager[Any]],
         query: str | None,
         constraints: Constraints,
+        timeout: float | None = None,
     ) -> None:
         self._query = query
         self._constraints = constraints
+        self._timeout = timeout
+        self._end = 0.0 if timeout is None else monotonic() + timeout
         try:
             self._lent = lend()
         except Error as error:
-            raise failure(error, query, constraints) from error
+            raise self._failure(error) from error
 
     def __enter__(self) -> Any:
         try:
             return self._lent.__enter__()
         except Error as error:
-            raise failure(error, self._query, self._constraints) from error
+            raise self._failure(error) from error
 
     def __exit__(
         self,
@@ -51,6 +56,10 @@ class Call:
         try:
             self._lent.__exit__(kind, error, traceback)
         except Error as at_end:
-            raise failure(at_end, self._query, self._constraints) from at_end
+            raise self._failure(at_end) from at_end
         if self._query is not None and isinstance(error, Error):
-            raise failure(error, self._query, self._constraints) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: Error) -> DatabaseError:
+        timeout = self._timeout if self._end and monotonic() >= self._end else None
+        return failure(error, self._query, self._constraints, timeout)

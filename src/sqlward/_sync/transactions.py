@@ -93,18 +93,20 @@ def opened(lend: Lend, mode: Mode, constraints: Constraints, *, savepoint: bool)
     def block() -> AbstractContextManager[Any]:
         return _block(connection, lend, mode, savepoint)
 
-    with Call(lend, None, constraints) as connection:
-        with Call(block, None, constraints):
-            bound = Bound(connection)
-            try:
-                yield bound
-                if connection.info.transaction_status is INERROR:
-                    raise TransactionAbortedError(
-                        "a statement failed before and nothing can be committed: "
-                        "let its error end the transaction, or run it in a savepoint"
-                    )
-            finally:
-                bound.end()
+    with (
+        Call(lend, None, constraints) as connection,
+        Call(block, None, constraints),
+    ):
+        bound = Bound(connection)
+        try:
+            yield bound
+            if connection.info.transaction_status is INERROR:
+                raise TransactionAbortedError(
+                    "a statement failed before and nothing can be committed: "
+                    "let its error end the transaction, or run it in a savepoint"
+                )
+        finally:
+            bound.end()
 
 
 def _block(

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
+    Awaitable,
     Callable,
     Iterable,
     Iterator,
+)
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
 )
 from copy import copy
 from dataclasses import dataclass
@@ -18,9 +25,11 @@ from sqlward.authz.authorizer import Authorizer
 from sqlward.authz.errors import NotAuthorizedError
 from sqlward.authz.grant import Grant
 from sqlward.authz.model import Object, Subject
+from sqlward.transaction import Isolation
 
 LAYER: Final = "authz"
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -33,7 +42,61 @@ class Layered(Protocol):
         ...
 
 
+class LayeredStore(Layered, Protocol):
+    """A store with transactions."""
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> AbstractContextManager[Self]:
+        """Give the same store in a transaction."""
+        ...
+
+    def in_tx(
+        self,
+        function: Callable[[Self], R],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of the store in a transaction."""
+        ...
+
+
+class AsyncLayeredStore(Layered, Protocol):
+    """A store with transactions, asynchronous."""
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> AbstractAsyncContextManager[Self]:
+        """Give the same store in a transaction."""
+        ...
+
+    async def in_tx(
+        self,
+        function: Callable[[Self], Awaitable[R]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of the store in a transaction."""
+        ...
+
+
 S = TypeVar("S", bound=Layered)
+S_sync = TypeVar("S_sync", bound=LayeredStore)
+S_async = TypeVar("S_async", bound=AsyncLayeredStore)
 S_co = TypeVar("S_co", covariant=True)
 
 
@@ -59,8 +122,8 @@ class Check(Generic[S_co]):
         return NotAuthorizedError(self.query)
 
 
-class AuthzLayer(Generic[S]):
-    """A store behind authorization.
+class Guard(Generic[S]):
+    """A store behind authorization, as far as it is the same for both kinds of store.
 
     The subject is the one of `acting_as`, else `current_actor()`.
     """
@@ -150,6 +213,84 @@ class AuthzLayer(Generic[S]):
                 items, lambda item: self._authorizer.authorize(actor, action, object_of(item))
             )
         return self._each(action, items, object_of)
+
+
+class AuthzLayer(Guard[S_sync]):
+    """A store behind authorization."""
+
+    @contextmanager
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> Iterator[Self]:
+        """Give the same store in a transaction, behind the same layers."""
+        begun = self._inner.transaction(
+            isolation=isolation, read_only=read_only, savepoint=savepoint
+        )
+        with begun as inner:
+            yield self._over(inner)
+
+    def in_tx(
+        self,
+        function: Callable[[Self], R],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of the store in a transaction, behind the same layers."""
+        return self._inner.in_tx(
+            lambda inner: function(self._over(inner)),
+            isolation=isolation,
+            read_only=read_only,
+            attempts=attempts,
+            name=name or _name(function),
+        )
+
+
+class AsyncAuthzLayer(Guard[S_async]):
+    """A store behind authorization, asynchronous."""
+
+    @asynccontextmanager
+    async def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        savepoint: bool = False,
+    ) -> AsyncIterator[Self]:
+        """Give the same store in a transaction, behind the same layers."""
+        begun = self._inner.transaction(
+            isolation=isolation, read_only=read_only, savepoint=savepoint
+        )
+        async with begun as inner:
+            yield self._over(inner)
+
+    async def in_tx(
+        self,
+        function: Callable[[Self], Awaitable[R]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        attempts: int = 10,
+        name: str | None = None,
+    ) -> R:
+        """Give what the function makes of the store in a transaction, behind the same layers."""
+        return await self._inner.in_tx(
+            lambda inner: function(self._over(inner)),
+            isolation=isolation,
+            read_only=read_only,
+            attempts=attempts,
+            name=name or _name(function),
+        )
+
+
+def _name(function: Callable[..., object]) -> str:
+    return str(getattr(function, "__qualname__", type(function).__qualname__))
 
 
 def _checked(items: Iterable[T], check: Callable[[T], None]) -> Iterator[T]:

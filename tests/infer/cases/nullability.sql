@@ -470,6 +470,7 @@ INSERT INTO users (id, name, email, scores, made, nick) VALUES (5, 'z', NULL, '{
 INSERT INTO users (id, name, email, scores, made, nick) VALUES (50, 'z', 'q', '{}', 'epoch', 'n') ON CONFLICT DO NOTHING RETURNING email;
 -- unproved: 3 triggers are not looked into
 INSERT INTO meddled VALUES (1, 'a', 'b') RETURNING id, note, kept;
+INSERT INTO ruled VALUES (1, 'a') RETURNING id, note;
 -- since: 18
 UPDATE users SET email = 'x' RETURNING old.email, new.email, email;
 -- since: 18

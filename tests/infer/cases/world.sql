@@ -85,6 +85,10 @@ CREATE TABLE meddled (id int PRIMARY KEY, note text, kept text);
 CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note = NULL; RETURN NEW; END';
 CREATE TRIGGER meddle BEFORE INSERT ON meddled FOR EACH ROW EXECUTE FUNCTION meddle();
 
+CREATE TABLE ruled (id int PRIMARY KEY, note text);
+CREATE RULE elsewhere AS ON INSERT TO ruled DO INSTEAD
+    INSERT INTO meddled VALUES (new.id, NULL) RETURNING id, note;
+
 CREATE MATERIALIZED VIEW stored AS SELECT id, name, email, NULL::int AS none FROM users;
 
 CREATE FUNCTION world_without_rows() RETURNS void LANGUAGE sql

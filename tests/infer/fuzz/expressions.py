@@ -83,8 +83,8 @@ class Expressions:
 
     def _parameter(self, type_: str, known: list[Parameter]) -> str:
         nullable = _has_null(type_) and self.rng.random() < 0.3
-        value = self.rng.choice((*_constants(type_), *(["NULL"] * 4 if nullable else [])))
-        known.append(Parameter(type_, value, nullable))
+        values = [*_constants(type_), *(["NULL"] * 4 if nullable else [])]
+        known.append(Parameter(type_, self.rng.choice(values), nullable))
         return f"${len(known)}"
 
     def _shared(self, type_: str, sight: Sight, depth: int) -> str:

@@ -43,10 +43,10 @@ def random_tables(rng: random.Random) -> list[Table]:
         for position in range(rng.randint(2, 5)):
             type_ = rng.choice(("int", "text", "bool", "int[]", "text", "int", *KINDS))
             columns.append(_random_column(f"x{position}", type_, rng))
-        cleared = [c.name for c in columns if c.nullable and rng.random() < 0.3]
+        cleared = [c.name for c in columns if c.nullable and rng.random() < 0.7]
         clears = tuple(cleared) if rng.random() < 0.4 else ()
         tables.append(
-            Table(f"tab{number}", tuple(columns), clears=clears, is_keyed=rng.random() < 0.3)
+            Table(f"tab{number}", tuple(columns), clears=clears, is_keyed=rng.random() < 0.5)
         )
     return tables
 

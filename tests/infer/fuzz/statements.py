@@ -226,7 +226,7 @@ class Statements:
         sight = Sight(
             [*keys, *outer], raw=raw, depth=2, subquery=self._subquery(depth) if depth > 1 else None
         )
-        targets = ", ".join(self._target(t, sight) for t in types)
+        targets = ", ".join(self._key_or_target(t, keys, sight) for t in types)
         having = ""
         if rng.random() < 0.3 and (keys or "(" in targets):
             having = f" HAVING {self.expressions.make('bool', sight, 2)}"
@@ -234,6 +234,12 @@ class Statements:
             # Without any aggregate in sight this would be no grouped query.
             having = " HAVING count(*) >= 0"
         return f"SELECT {targets}{sql}{grouping}{having}"
+
+    def _key_or_target(self, type_: str, keys: Sequence[Seen], sight: Sight) -> str:
+        alike = [key.sql for key in keys if key.type == type_]
+        if alike and self.rng.random() < 0.5:
+            return self.rng.choice(alike)
+        return self._target(type_, sight)
 
     def _grouping(self, keys: Sequence[str]) -> str:
         if not keys:
@@ -272,7 +278,9 @@ class Statements:
         # NEW in sight there are no sub-queries.
         subquery = None if self.major >= 18 else self._subquery(1)
         sight = Sight(seen, depth=2, subquery=subquery)
-        items = [c.sql for c in self.rng.sample(seen, min(3, len(seen)))]
+        items = [
+            c.sql for some in (columns, seen) for c in self.rng.sample(some, min(2, len(some)))
+        ]
         items += [self.expressions.make(self.rng.choice(TYPES), sight, 2)]
         return "RETURNING " + ", ".join(items)
 
