@@ -29,6 +29,7 @@ NAMES = {
     "AsyncQueryCursor": "QueryCursor",
     "AsyncRawCursor": "RawCursor",
     "AsyncRows": "Rows",
+    "AsyncSession": "Session",
     "AsyncStreamCursor": "StreamCursor",
     "_aio": "_sync",
     "__aenter__": "__enter__",

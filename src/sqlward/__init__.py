@@ -36,6 +36,7 @@ from sqlward.errors import (
     UnknownTypeError,
 )
 from sqlward.json import JSON_NULL, JsonCodec, JsonNull, JsonValue, json_codec
+from sqlward.locks import HeldLock, gen_lock_id, lock_ids
 from sqlward.query import Copy, ExecResult, Query
 from sqlward.transaction import Isolation, TransactionReport
 from sqlward.types import CompositeType, StoreTypes
@@ -56,6 +57,7 @@ __all__ = [
     "ExclusionViolation",
     "ExecResult",
     "ForeignKeyViolation",
+    "HeldLock",
     "Inet",
     "Isolation",
     "JsonCodec",
@@ -88,5 +90,7 @@ __all__ = [
     "UnknownEnumLabelError",
     "UnknownTypeError",
     "UnrepresentableValueError",
+    "gen_lock_id",
     "json_codec",
+    "lock_ids",
 ]

@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 
 from sqlward._adapters import Adapters
 from sqlward._aio.calls import AsyncCall, AsyncLend
+from sqlward._aio.locks import LOCKS, session_of_its_own
 from sqlward._aio.timeouts import limited
 from sqlward._aio.transactions import AsyncHeld, opened, run_in_tx
 from sqlward._cursor import AsyncQueryCursor, AsyncStreamCursor
@@ -133,6 +134,41 @@ class AsyncQuerier:
 
         begin = partial(self.transaction, isolation=isolation, read_only=read_only)
         return await run_in_tx(begin, function, attempts if begins else 1, report)
+
+    @asynccontextmanager
+    async def advisory_lock(self, lock: int, *, session: bool = False) -> AsyncIterator[Self]:
+        """Wait for an advisory lock, and give a querier of the same class that holds it.
+
+        The block is a transaction, see `transaction`; the lock is let go when that ends. With
+        `session=True` the block is no transaction but has a connection to itself, each call
+        commits, and the lock is let go at the end of the block.
+        """
+        async with self._locked(lock, session, wait=True) as inner:
+            if inner is not None:
+                yield inner
+
+    @asynccontextmanager
+    async def try_advisory_lock(
+        self, lock: int, *, session: bool = False
+    ) -> AsyncIterator[Self | None]:
+        """Take an advisory lock as `advisory_lock` does, or give None when it is not free."""
+        async with self._locked(lock, session, wait=False) as inner:
+            yield inner
+
+    @asynccontextmanager
+    async def _locked(self, lock: int, session: bool, wait: bool) -> AsyncIterator[Self | None]:
+        query = LOCKS[session, wait]
+        if not session:
+            async with self.transaction() as tx:
+                yield None if await tx._one(query, int(lock)) is False else tx
+            return
+        own = session_of_its_own(self._connect, lock, self._types.constraints)
+        async with own as bound:
+            inner = copy(self)
+            inner._connect = bound
+            is_taken = await inner._one(query, int(lock)) is not False
+            bound.is_locked = is_taken
+            yield inner if is_taken else None
 
     async def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.

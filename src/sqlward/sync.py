@@ -18,6 +18,7 @@ from sqlward._cursor import QueryCursor, StreamCursor
 from sqlward._iteration import Rows, each, parts
 from sqlward._oids import FIND_TYPES, found_types, names_to_find
 from sqlward._sync.calls import Call, Lend
+from sqlward._sync.locks import LOCKS, session_of_its_own
 from sqlward._sync.timeouts import limited
 from sqlward._sync.transactions import Held, opened, run_in_tx
 from sqlward.errors import TooManyRowsError
@@ -132,6 +133,39 @@ class Querier:
 
         begin = partial(self.transaction, isolation=isolation, read_only=read_only)
         return run_in_tx(begin, function, attempts if begins else 1, report)
+
+    @contextmanager
+    def advisory_lock(self, lock: int, *, session: bool = False) -> Iterator[Self]:
+        """Wait for an advisory lock, and give a querier of the same class that holds it.
+
+        The block is a transaction, see `transaction`; the lock is let go when that ends. With
+        `session=True` the block is no transaction but has a connection to itself, each call
+        commits, and the lock is let go at the end of the block.
+        """
+        with self._locked(lock, session, wait=True) as inner:
+            if inner is not None:
+                yield inner
+
+    @contextmanager
+    def try_advisory_lock(self, lock: int, *, session: bool = False) -> Iterator[Self | None]:
+        """Take an advisory lock as `advisory_lock` does, or give None when it is not free."""
+        with self._locked(lock, session, wait=False) as inner:
+            yield inner
+
+    @contextmanager
+    def _locked(self, lock: int, session: bool, wait: bool) -> Iterator[Self | None]:
+        query = LOCKS[session, wait]
+        if not session:
+            with self.transaction() as tx:
+                yield None if tx._one(query, int(lock)) is False else tx
+            return
+        own = session_of_its_own(self._connect, lock, self._types.constraints)
+        with own as bound:
+            inner = copy(self)
+            inner._connect = bound
+            is_taken = inner._one(query, int(lock)) is not False
+            bound.is_locked = is_taken
+            yield inner if is_taken else None
 
     def _one(self, query: Query[T], *parameters: object) -> T:
         """Give the only row.

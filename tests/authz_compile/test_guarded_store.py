@@ -244,7 +244,7 @@ def test_what_is_not_there(stores: Stores) -> None:
     assert None is store.find_chat("nowhere")
     assert None is store.find_maybe_chat(nobodys)
     assert None is store.find_maybe_chat(HERS)
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: store.get_chat(nobodys),
         lambda: store.get_chat(HERS),
         lambda: store.rename_chat(id=nobodys, title=""),
@@ -253,7 +253,8 @@ def test_what_is_not_there(stores: Stores) -> None:
         lambda: store.delete_chat(HERS),
         lambda: store.edit_message(id=77, body=""),
         lambda: store.find_authorized_chat(HERS),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(NoRowsError):
             call()
 
@@ -283,11 +284,12 @@ def test_asynchronous_rule(stores: Stores, package: ModuleType) -> None:
 def test_errors_of_the_database_stay_what_they_are(stores: Stores) -> None:
     """What PostgreSQL says comes through as it does from the bare store."""
     bare, store = stores
-    for call in (
+    calls: list[Callable[[Calls], Any]] = [
         lambda s: s.divide_by_zero(0),
         lambda s: s.insert_chat(**new_chat(slug="anns")),
         lambda s: s.add_message(chat_id=ANNS, body=None),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(Exception) as expected:
             call(bare)
         with pytest.raises(expected.type) as found:

@@ -12,7 +12,7 @@ from sqlward_codegen.diagnostics import Diagnostic, Severity
 from sqlward_codegen.emit import emit_store, plan, render
 from sqlward_codegen.emit.collisions import RESERVED_METHODS
 from sqlward_codegen.emit.store_plan import module_names
-from sqlward_codegen.model import EmbeddedRelation, Query, Span, Verdict
+from sqlward_codegen.model import Directive, EmbeddedRelation, Query, Span, Verdict
 
 from sqlward.aio import AsyncQuerier
 from sqlward.sync import Querier
@@ -209,6 +209,18 @@ def test_reserved_methods_are_those_of_the_queriers() -> None:
     public = {n for cls in (Querier, AsyncQuerier) for n in dir(cls) if not n.startswith("_")}
 
     assert public <= RESERVED_METHODS
+
+
+def test_a_timeout_goes_with_the_query() -> None:
+    """`-- timeout: 1500ms` is in the query's constant, in seconds."""
+    plain = query("ClearChats", ":exec")
+    raw = plain.statement.query
+    directive = Directive("timeout", "1500ms", raw.name_span)
+    hurried = replace(raw, directives=(directive,))
+    statement = replace(plain.statement, query=hurried)
+    queries = (replace(plain, statement=statement),)
+
+    assert "timeout=1.5" in module_text("chats.py", queries, World().catalog, CONFIG)
 
 
 def test_a_row_class_named_like_a_model() -> None:

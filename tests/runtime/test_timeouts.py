@@ -105,7 +105,8 @@ def run(request: pytest.FixtureRequest, module_dsn: str) -> Run:
         if kind.startswith("sync"):
             with psycopg.connect(module_dsn, autocommit=autocommit) as connection:
                 await body(Both(Querier(connection)))
-                connection.rollback()
+                if not connection.closed:
+                    connection.rollback()
             return
         async with await psycopg.AsyncConnection.connect(module_dsn, autocommit=autocommit) as c:
             await body(Async(AsyncQuerier(c)))

@@ -19,7 +19,10 @@ SETTINGS = """\
 schema = "schema.sql"
 queries = "queries"
 output = "declared_store"
-non_null_elements = ["notes.tags", "notes.grid", "notes.places", "notes.facts", "tagged.tags"]
+non_null_elements = [
+    "notes.tags", "notes.grid", "notes.places", "notes.facts", "notes.keys", "tagged.tags",
+]
+overrides = [{ db_type = "uuid", python_type = "str", decode = "str", encode = "uuid.UUID" }]
 """
 SCHEMA = """\
 CREATE TYPE place AS (x int, y int);
@@ -28,6 +31,7 @@ CREATE TABLE notes (
     tags   text[],
     grid   int[][] NOT NULL DEFAULT '{}',
     places place[] NOT NULL DEFAULT '{}',
+    keys   uuid[] NOT NULL DEFAULT '{}',
     facts  jsonb[] NOT NULL DEFAULT '{}',
     sure   text[] NOT NULL DEFAULT '{}' CHECK (array_position(sure, NULL) IS NULL)
 );
@@ -52,6 +56,9 @@ SELECT grid FROM notes ORDER BY id;
 
 -- name: ListPlaces :many
 SELECT id, places FROM notes ORDER BY id;
+
+-- name: ListKeys :many
+SELECT keys FROM notes ORDER BY id;
 
 -- name: ListFacts :many
 SELECT facts FROM notes ORDER BY id;
@@ -123,6 +130,7 @@ async def test_arrays_without_null_are_read(store: Any, package: ModuleType, dsn
     assert ["a", "b"] == (await store.get_note(1)).tags
     assert [["a", "b"], None] == await store.list_tags()
     assert [[[1, 2], [3, 4]], []] == await store.list_grids()
+    assert [[], []] == await store.list_keys()
     assert [["a", "b", "end"], ["end"]] == await store.list_longer()
     assert ["a", "b"] == [row.tag for row in await store.list_each_tag()]
     assert [True, False] == [row.n is not None for row in await store.list_owners()]
@@ -136,6 +144,8 @@ async def test_arrays_without_null_are_read(store: Any, package: ModuleType, dsn
         ("list_tags", "tags", "tags = '{a,NULL}'"),
         ("list_grids", "grid", "grid = '{{1,2},{3,NULL}}'"),
         ("list_places", "places", "places = ARRAY[NULL]::place[]"),
+        # Before `decode`, which would make text of it.
+        ("list_keys", "keys", "keys = ARRAY[NULL]::uuid[]"),
         ("list_each_tag", "tag", "tags = '{NULL}'"),
         ("list_longer", "longer", "tags = '{NULL}'"),
         ("list_owners", "tags", "tags = '{NULL}'"),

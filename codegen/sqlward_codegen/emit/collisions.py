@@ -8,7 +8,19 @@ from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.emit.methods import Method
 
 RESERVED_METHODS = frozenset(
-    {"acting_as", "batch_size", "close", "iter_size", "layers", "transaction"}
+    {
+        "acting_as",
+        "advisory_lock",
+        "batch_size",
+        "close",
+        "in_tx",
+        "iter_size",
+        "layers",
+        "on_transaction",
+        "transaction",
+        "try_advisory_lock",
+        "with_timeout",
+    }
 )
 """Public attributes of the run time's queriers and of stores; private ones cannot collide."""
 
