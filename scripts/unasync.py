@@ -39,6 +39,10 @@ NAMES = {
     "async_each": "each",
     "async_owner": "owner",
     "async_pause": "pause",
+    "async_ping": "ping",
+    "open_async_store": "open_store",
+    "AsyncSqlStore": "SqlStore",
+    "_AsyncClosing": "_Closing",
     "asynccontextmanager": "contextmanager",
 }
 
@@ -57,6 +61,7 @@ def synchronous(source: str, name: str) -> str:
     source = re.sub(r"AsyncGenerator\[(\w+), None\]", r"Generator[\1, None, None]", source)
     source = re.sub(r"Awaitable\[(\w+)\]", r"\1", source)
     source = re.sub(r"\b\w+\b", lambda match: NAMES.get(match[0], match[0]), source)
+    source = source.replace("from sqlward.aio import", "from sqlward.sync import")
     source = source.replace("thread and task", "thread").replace("this task", "this thread")
     source = source.replace("one task", "one thread").replace("the task", "the thread")
     source = re.sub(r"for (\w+) in (\w+):\n +yield \1\n", r"yield from \2\n", source)

@@ -17,6 +17,7 @@ from sqlward.database_errors import (
     StoreClosedError,
     TransactionConflictError,
     UniqueViolation,
+    UnreachableError,
     UnrepresentableValueError,
 )
 from sqlward.errors import (
@@ -89,6 +90,7 @@ __all__ = [
     "UniqueViolation",
     "UnknownEnumLabelError",
     "UnknownTypeError",
+    "UnreachableError",
     "UnrepresentableValueError",
     "gen_lock_id",
     "json_codec",

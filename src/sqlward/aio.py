@@ -148,7 +148,7 @@ class AsyncQuerier:
                 yield inner
 
     @asynccontextmanager
-    async def try_advisory_lock(
+    async def advisory_lock_if_free(
         self, lock: int, *, session: bool = False
     ) -> AsyncIterator[Self | None]:
         """Take an advisory lock as `advisory_lock` does, or give None when it is not free."""

@@ -108,6 +108,10 @@ class UnrepresentableValueError(DatabaseError):
     """The database holds a value that its Python type has none for: a date `infinity`, `24:00`."""
 
 
+class UnreachableError(ConnectionLostError):
+    """No connection could be made when a store was opened."""
+
+
 class PoolExhaustedError(DatabaseError):
     """The pool had no connection to lend in its time."""
 

@@ -147,7 +147,7 @@ class Querier:
                 yield inner
 
     @contextmanager
-    def try_advisory_lock(self, lock: int, *, session: bool = False) -> Iterator[Self | None]:
+    def advisory_lock_if_free(self, lock: int, *, session: bool = False) -> Iterator[Self | None]:
         """Take an advisory lock as `advisory_lock` does, or give None when it is not free."""
         with self._locked(lock, session, wait=False) as inner:
             yield inner

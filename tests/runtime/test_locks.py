@@ -11,11 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
-from sqlward._sync.locks import held_locks
 
 from sqlward import HeldLock, Query, TransactionModeError, gen_lock_id, lock_ids
-from sqlward._aio import locks as async_locks
 from sqlward.aio import AsyncQuerier
+from sqlward.locks_held import async_held_locks, held_locks
 from sqlward.rows import scalar
 from sqlward.sync import Querier
 
@@ -105,25 +104,25 @@ def test_lock_of_a_session(dsn: str) -> None:
             with pytest.raises(Exception, match="nowhere"):
                 held._exec(Query("Bad", "SELECT FROM nowhere"))
         assert [] == seen(dsn)
-        with store.transaction() as tx:
-            with (
-                pytest.raises(TransactionModeError, match="inside a transaction"),
-                tx.advisory_lock(1, session=True),
-            ):
-                pass
+        with (
+            store.transaction() as tx,
+            pytest.raises(TransactionModeError, match="inside a transaction"),
+            tx.advisory_lock(1, session=True),
+        ):
+            pass
 
 
 @pytest.mark.parametrize("session", [False, True])
 def test_try_gives_none_for_a_lock_that_is_taken(dsn: str, session: bool) -> None:
-    """`try_advisory_lock` does not wait, and leaves the other's lock alone."""
+    """`advisory_lock_if_free` does not wait, and leaves the other's lock alone."""
     with ConnectionPool(dsn, min_size=2, max_size=2) as pool:
         store = Querier(pool)
-        with store.try_advisory_lock(LockId.PURGE, session=session) as first:
+        with store.advisory_lock_if_free(LockId.PURGE, session=session) as first:
             assert first is not None
-            with store.try_advisory_lock(LockId.PURGE, session=session) as second:
+            with store.advisory_lock_if_free(LockId.PURGE, session=session) as second:
                 assert second is None
             assert [first._one(PID)] == [lock.pid for lock in seen(dsn)]
-        with store.try_advisory_lock(LockId.PURGE, session=session) as third:
+        with store.advisory_lock_if_free(LockId.PURGE, session=session) as third:
             assert third is not None
         assert [] == seen(dsn)
 
@@ -161,10 +160,10 @@ def test_async_locks(dsn: str) -> None:
             store = AsyncQuerier(pool)
             for session in (False, True):
                 async with store.advisory_lock(LockId.PURGE, session=session) as held:
-                    async with store.try_advisory_lock(1, session=session) as other:
+                    async with store.advisory_lock_if_free(1, session=session) as other:
                         assert other is None
                     async with pool.connection() as connection:
-                        (lock,) = await async_locks.held_locks(connection, LockId)
+                        (lock,) = await async_held_locks(connection, LockId)
                     assert (LockId.PURGE, await held._one(PID)) == (lock.id, lock.pid)
                 assert [] == seen(dsn)
 

@@ -18,7 +18,7 @@ RESERVED_METHODS = frozenset(
         "layers",
         "on_transaction",
         "transaction",
-        "try_advisory_lock",
+        "advisory_lock_if_free",
         "with_timeout",
     }
 )
