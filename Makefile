@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 COMPILER := $(VENV)/.installed-compiler
 DEVELOPER := $(VENV)/.installed-developer
 SOURCES := src codegen tests benchmarks scripts
+COUNT ?= 50000
 
 .PHONY: help
 help: ## list the targets
@@ -57,8 +58,8 @@ goldens: $(DEVELOPER) ## rewrite the golden files of the tests
 	@SQLWARD_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -n auto
 
 .PHONY: fuzz
-fuzz: $(DEVELOPER) ## look for a value typed non-null that is NULL, in 50,000 random queries
-	@cd tests && ../$(BIN)/python -m infer.fuzz.run --count 50000
+fuzz: $(DEVELOPER) ## look for a value typed non-null that is NULL, in 50,000 random queries (COUNT=…)
+	@cd tests && ../$(BIN)/python -m infer.fuzz.run --count $(COUNT)
 
 .PHONY: docs
 docs: $(DEVELOPER) ## write the pages under docs/ that are generated

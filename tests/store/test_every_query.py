@@ -14,7 +14,7 @@ def _methods(protocol: type) -> list[str]:
 def test_every_method_is_called_by_a_test() -> None:
     """Each method of the store is called on a real database by the tests of this folder."""
     folder = Path(__file__).parent
-    paths = [*folder.glob("test_*.py"), folder.parent / "chat_world.py"]
+    paths = [*folder.glob("test_*.py"), folder.parent / "support" / "chat_world.py"]
     sources = "".join(path.read_text() for path in paths)
     untested = [name for name in _methods(Store) if f"store.{name}(" not in sources]
 
