@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlward_codegen.codes import GROUPS, Code, all_codes
+from sqlward_codegen.messages.codes import GROUPS, Code, all_codes
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "diagnostics.md"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sqlward_codegen.codes import explain
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.infer.lints.lint import LINT_CODES
+from sqlward_codegen.messages.codes import explain
 from sqlward_codegen.model import Directive, Statement
 
 ALLOWABLE: Final = LINT_CODES | {"SW204"}

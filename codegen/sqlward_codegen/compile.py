@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sqlward_codegen.asker import Asker
+from sqlward_codegen.asking.asker import Asker
 from sqlward_codegen.cache import (
     Cache,
     CompiledFile,
@@ -24,9 +24,9 @@ from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, Severit
 from sqlward_codegen.memory import digest
 from sqlward_codegen.model import Pushdown, Query, Statement
 from sqlward_codegen.parallel import each
-from sqlward_codegen.read import duplicates, read_text
+from sqlward_codegen.reading.read import duplicates, read_text
+from sqlward_codegen.reading.sources import decoded, query_files, shown
 from sqlward_codegen.schema import read_schema
-from sqlward_codegen.sources import decoded, query_files, shown
 
 if TYPE_CHECKING:
     from sqlward_codegen.authz.authorize import Authorization
@@ -252,7 +252,7 @@ def _locking(statements: Sequence[Statement], config: Config) -> list[Statement]
 
 
 def _parse(source: _Source, declarations: Declarations | None) -> _Parsed:
-    from sqlward_codegen.macros import expand_macros
+    from sqlward_codegen.reading.macros import expand_macros
 
     queries, diagnostics = read_text(source.text, source.path)
     statements = []

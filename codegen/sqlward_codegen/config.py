@@ -68,13 +68,13 @@ def load_config(
     `database_url` and `pg_bin` come from the command line and win over the file; so does the
     environment's DATABASE_URL. Raises CompileError with everything that is wrong with the file.
     """
-    from sqlward_codegen.config_file import read_config
+    from sqlward_codegen.settings.config_file import read_config
 
     return read_config(start, database_url, None if pg_bin is None else Path(pg_bin))
 
 
 def find_root(start: Path) -> Path | None:
     """Give the folder at or above `start` that holds the configuration, None without one."""
-    from sqlward_codegen.config_file import find_sources
+    from sqlward_codegen.settings.config_file import find_sources
 
     return next((path.parent for path in find_sources(start)), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.infer.places import joined
-from sqlward_codegen.lines import Lines
+from sqlward_codegen.messages.lines import Lines
 from sqlward_codegen.model import (
     Lineage,
     Parameter,

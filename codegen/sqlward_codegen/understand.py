@@ -6,14 +6,14 @@ import sys
 from dataclasses import dataclass
 
 from sqlward_codegen.allow import settled
-from sqlward_codegen.answer import Answer, is_utility
+from sqlward_codegen.asking.answer import Answer, is_utility
+from sqlward_codegen.asking.refusal import refusal
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.check import check
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.infer import infer
 from sqlward_codegen.model import Description, Query, Statement
-from sqlward_codegen.refusal import refusal
 
 _DEPTH = 10_000
 """Python frames; a quarter of what fits the usual stack of 8 MB."""

@@ -6,8 +6,8 @@ import pytest
 from court import RESOURCES, Court
 from goldens_support import assert_golden
 from sqlward_codegen.authz.declarations import read_declarations
-from sqlward_codegen.render import render
-from sqlward_codegen.sources import text_reader
+from sqlward_codegen.messages.render import render
+from sqlward_codegen.reading.sources import text_reader
 
 QUERY = '-- name: Ping :one\n-- authz: none "x"\nSELECT 1 AS up;\n'
 

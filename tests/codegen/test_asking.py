@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlward_codegen.analyse import analyse
-from sqlward_codegen.answer import ServerError, is_utility
-from sqlward_codegen.describe import describe
+from sqlward_codegen.asking.analyse import analyse
+from sqlward_codegen.asking.answer import ServerError, is_utility
+from sqlward_codegen.asking.describe import describe
+from sqlward_codegen.asking.pipeline import ConnectionLostError
 from sqlward_codegen.model import DescribedColumn, Description
-from sqlward_codegen.pipeline import ConnectionLostError
 from sqlward_codegen.server import Server
 from sqlward_codegen.tree import queries, read_tree
 

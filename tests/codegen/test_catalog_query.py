@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import msgspec
 import psycopg
 import pytest
+from sqlward_codegen.asking.catalog_query import catalog_fingerprint, read_catalog
 from sqlward_codegen.catalog import Catalog, Relation, TypeKind
-from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
 from sqlward_codegen.server import Server
 
 

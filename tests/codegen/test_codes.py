@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlward_codegen
 from goldens_support import FOLDER
-from sqlward_codegen.codes import GROUPS, all_codes, explain
+from sqlward_codegen.messages.codes import GROUPS, all_codes, explain
 
 SOURCE = Path(sqlward_codegen.__file__).parent
 CODE = re.compile(r"[\"']SW\d{3}[\"']")

@@ -10,8 +10,8 @@ import pytest
 from goldens_support import assert_golden
 from sqlward_codegen.config import Config, Override, find_root, load_config
 from sqlward_codegen.diagnostics import CompileError
-from sqlward_codegen.render import render
-from sqlward_codegen.sources import text_reader
+from sqlward_codegen.messages.render import render
+from sqlward_codegen.reading.sources import text_reader
 
 FULL = """\
 [tool.sqlward]

@@ -9,9 +9,9 @@ import pytest
 from goldens_support import assert_golden
 from sqlward_codegen.config import Override, load_config
 from sqlward_codegen.diagnostics import CompileError
-from sqlward_codegen.from_sqlc import read_sqlc_config
-from sqlward_codegen.render import render
-from sqlward_codegen.sources import text_reader
+from sqlward_codegen.messages.render import render
+from sqlward_codegen.reading.sources import text_reader
+from sqlward_codegen.settings.from_sqlc import read_sqlc_config
 
 VERSION_2 = """\
 version: "2"

@@ -9,8 +9,8 @@ from importlib import import_module
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlward_codegen import lexer
-from sqlward_codegen.lexer import LexError, identifier, scan
+from sqlward_codegen.reading import lexer
+from sqlward_codegen.reading.lexer import LexError, identifier, scan
 
 
 def test_tokens_have_text_and_place() -> None:
@@ -98,7 +98,7 @@ def test_identifier(text: str, name: str) -> None:
 def test_importing_is_light() -> None:
     """Neither importing the module nor scanning loads the rest of postgast."""
     program = (
-        "import sys, sqlward_codegen.lexer as lexer; before = 'ctypes' in sys.modules; "
+        "import sys, sqlward_codegen.reading.lexer as lexer; before = 'ctypes' in sys.modules; "
         "lexer.scan('SELECT 1'); print(before, 'postgast' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

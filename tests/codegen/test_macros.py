@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg import pq
-from sqlward_codegen.macros import expand_macros
 from sqlward_codegen.model import Statement
-from sqlward_codegen.read import read_text
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_text
 from sqlward_codegen.server import Server
 
 HEAD = "-- 日本語 before it\n-- name: Probe :many\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlward_codegen.model import Command, RawQuery
-from sqlward_codegen.read import read_queries, read_text
+from sqlward_codegen.reading.read import read_queries, read_text
 
 
 def read(text: str) -> list[RawQuery]:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlward_codegen.config import load_config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic
-from sqlward_codegen.macros import expand_macros
+from sqlward_codegen.messages.render import machine_form, render
 from sqlward_codegen.model import RawQuery
-from sqlward_codegen.read import read_text
-from sqlward_codegen.render import machine_form, render
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_text
 
 PIECES = st.sampled_from(
     [

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from goldens_support import FOLDER, assert_golden
 from sqlward_codegen.diagnostics import CompileError
-from sqlward_codegen.macros import expand_macros
-from sqlward_codegen.read import read_queries
-from sqlward_codegen.render import render
-from sqlward_codegen.sources import text_reader
+from sqlward_codegen.messages.render import render
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_queries
+from sqlward_codegen.reading.sources import text_reader
 
 CASES: dict[str, str] = {
     "annotation_empty": "-- name:\nSELECT 1;\n",

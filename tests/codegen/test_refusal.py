@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import psycopg
 from probe_statements import statement
-from sqlward_codegen.answer import ServerError
-from sqlward_codegen.catalog_query import read_catalog
-from sqlward_codegen.describe import describe
+from sqlward_codegen.asking.answer import ServerError
+from sqlward_codegen.asking.catalog_query import read_catalog
+from sqlward_codegen.asking.describe import describe
+from sqlward_codegen.asking.refusal import refusal
 from sqlward_codegen.diagnostics import Diagnostic
-from sqlward_codegen.refusal import refusal
 from sqlward_codegen.server import Server
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from goldens_support import assert_golden
 from sqlward_codegen.diagnostics import Diagnostic, Label, Severity
+from sqlward_codegen.messages.render import machine_form, render
 from sqlward_codegen.model import Span
-from sqlward_codegen.render import machine_form, render
 
 TEXT = (
     "SELECT id,\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlward_codegen.suggest import did_you_mean, distance, nearest
+from sqlward_codegen.messages.suggest import did_you_mean, distance, nearest
 
 COMMANDS = [":one", ":opt", ":many", ":exec", ":execrows", ":execresult"]
 

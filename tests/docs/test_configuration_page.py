@@ -15,8 +15,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from sqlward_codegen.config import Config, Override, load_config
-from sqlward_codegen.config_file import BUILT_LAYERS, LAYERS
 from sqlward_codegen.server import Server
+from sqlward_codegen.settings.config_file import BUILT_LAYERS, LAYERS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text()

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
-from sqlward_codegen.annotation import DIRECTIVES
 from sqlward_codegen.model import Command
+from sqlward_codegen.reading.annotation import DIRECTIVES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "queries.md").read_text()

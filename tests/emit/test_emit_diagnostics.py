@@ -13,8 +13,8 @@ from goldens_support import assert_golden
 from sqlward_codegen.catalog import TypeKind
 from sqlward_codegen.config import Config, Override
 from sqlward_codegen.emit import plan
+from sqlward_codegen.messages.render import render
 from sqlward_codegen.model import Query, Span
-from sqlward_codegen.render import render
 
 Case = tuple[World, tuple[Query, ...], Config]
 

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from infer.random_selects import SCHEMA, Selects, fill
 from probe_statements import statement
-from sqlward_codegen.ask import Question, ask
+from sqlward_codegen.asking.ask import Question, ask
+from sqlward_codegen.asking.catalog_query import read_catalog
 from sqlward_codegen.catalog import Catalog, Key
-from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.infer.fixing import Fixing
 from sqlward_codegen.server import Server

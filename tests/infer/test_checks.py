@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from infer.understanding import World
-from sqlward_codegen.codes import explain
 from sqlward_codegen.diagnostics import Diagnostic
+from sqlward_codegen.messages.codes import explain
 from sqlward_codegen.model import CopyTarget
 
 

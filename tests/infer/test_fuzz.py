@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from infer.fuzz.run import fuzz
-from sqlward_codegen import catalog_query
+from sqlward_codegen.asking import catalog_query
 from sqlward_codegen.infer import (
     aggregates,
     expressions,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from sqlward_codegen.infer.places import joined
-from sqlward_codegen.macros import expand_macros
-from sqlward_codegen.read import read_text
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_text
 
 
 @pytest.mark.parametrize(

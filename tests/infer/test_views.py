@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg
-from sqlward_codegen.catalog_query import read_catalog
+from sqlward_codegen.asking.catalog_query import read_catalog
 from sqlward_codegen.infer.views import with_judged_views
 from sqlward_codegen.server import Server
 

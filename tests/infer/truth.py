@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 from psycopg import RawCursor
 from psycopg.types.string import TextLoader
+from sqlward_codegen.asking.catalog_query import read_catalog
 from sqlward_codegen.catalog import Catalog
-from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.infer.nullability import Column, Options, nullability
 from sqlward_codegen.tree import queries, read_tree
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlward_codegen.ask import Question, ask
+from sqlward_codegen.asking.ask import Question, ask
+from sqlward_codegen.asking.catalog_query import read_catalog
 from sqlward_codegen.catalog import Catalog
-from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic
-from sqlward_codegen.macros import expand_macros
 from sqlward_codegen.model import OutputColumn, Parameter, Query, RelationUse
-from sqlward_codegen.read import read_queries
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_queries
 from sqlward_codegen.server import Server
 from sqlward_codegen.understand import Understood, understand
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.pq import ExecStatus
-from sqlward_codegen.macros import expand_macros
 from sqlward_codegen.model import Statement
-from sqlward_codegen.read import read_queries
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_queries
 from sqlward_codegen.schema import dump_schema
 from sqlward_codegen.server import Server
 from sqlward_codegen.server.binaries import BIN_VARIABLE

@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlward_codegen.ask import Question, ask
+from sqlward_codegen.asking.ask import Question, ask
+from sqlward_codegen.asking.catalog_query import read_catalog
 from sqlward_codegen.authz.authorize import Authorization, authorize
 from sqlward_codegen.authz.declarations import read_declarations
 from sqlward_codegen.authz.locking import locking_statements, with_locking
 from sqlward_codegen.authz.policy import read_policy
 from sqlward_codegen.authz.pushdown import with_predicate
 from sqlward_codegen.catalog import Catalog
-from sqlward_codegen.catalog_query import read_catalog
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError
-from sqlward_codegen.macros import expand_macros
+from sqlward_codegen.messages.render import render
 from sqlward_codegen.model import Query, Statement
-from sqlward_codegen.read import read_text
-from sqlward_codegen.render import render
+from sqlward_codegen.reading.macros import expand_macros
+from sqlward_codegen.reading.read import read_text
+from sqlward_codegen.reading.sources import text_reader
 from sqlward_codegen.server import Server
-from sqlward_codegen.sources import text_reader
 from sqlward_codegen.understand import understand
 
 SCHEMA = """

@@ -22,8 +22,8 @@ from sqlward_codegen.authz.rows import table_of
 from sqlward_codegen.authz.rules import ProvedRule, RuledQuery
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.diagnostics import Diagnostic
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import Access, Query
-from sqlward_codegen.suggest import did_you_mean
 
 Proved = tuple[ProvedRule, Collection[int]]
 

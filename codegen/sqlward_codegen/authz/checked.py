@@ -15,9 +15,9 @@ from sqlward_codegen.catalog import (
     RelationKind,
     TypeKind,
 )
-from sqlward_codegen.config_table import Complaints
 from sqlward_codegen.diagnostics import Diagnostic
-from sqlward_codegen.suggest import did_you_mean
+from sqlward_codegen.messages.suggest import did_you_mean
+from sqlward_codegen.settings.config_table import Complaints
 
 _TABLES: Final = (RelationKind.TABLE, RelationKind.PARTITIONED, RelationKind.FOREIGN_TABLE)
 _ID_PARTS: Final = ("id", "owner", "organization")

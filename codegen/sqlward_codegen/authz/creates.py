@@ -7,8 +7,8 @@ from sqlward_codegen.authz.directives import Given, Rule, Strategy
 from sqlward_codegen.authz.resources import Resource, shown_table
 from sqlward_codegen.authz.rows import table_of
 from sqlward_codegen.authz.rules import Part, ProvedRule
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import Occurrence, Write
-from sqlward_codegen.suggest import did_you_mean
 
 
 def prove_create(case: Case, rule: Rule, resource: Resource) -> tuple[ProvedRule, set[int]] | None:

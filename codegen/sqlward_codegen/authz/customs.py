@@ -6,8 +6,8 @@ from sqlward_codegen.authz.case import Case, shown_list
 from sqlward_codegen.authz.directives import Rule, Strategy
 from sqlward_codegen.authz.policy import Policy
 from sqlward_codegen.authz.rules import ProvedRule
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.names import snake_case
-from sqlward_codegen.suggest import did_you_mean
 
 
 def prove_custom(case: Case, rule: Rule, policy: Policy) -> ProvedRule | None:

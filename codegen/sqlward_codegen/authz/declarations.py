@@ -16,12 +16,12 @@ from sqlward_codegen.authz.resources import (
     TableName,
 )
 from sqlward_codegen.config import Config
-from sqlward_codegen.config_file import toml_failure
-from sqlward_codegen.config_table import Complaints, Table
 from sqlward_codegen.diagnostics import Diagnostic, Label
 from sqlward_codegen.model import Span
-from sqlward_codegen.sources import decoded, shown
-from sqlward_codegen.toml_places import TomlPlaces
+from sqlward_codegen.reading.sources import decoded, shown
+from sqlward_codegen.settings.config_file import toml_failure
+from sqlward_codegen.settings.config_table import Complaints, Table
+from sqlward_codegen.settings.toml_places import TomlPlaces
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 """What a resource or an action can be called: it becomes a member of an enum, and part of SQL's

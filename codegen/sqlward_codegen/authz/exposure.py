@@ -9,8 +9,8 @@ from sqlward_codegen.authz.directives import Exposure, Strategy
 from sqlward_codegen.authz.resources import shown_table
 from sqlward_codegen.authz.rows import table_of
 from sqlward_codegen.authz.rules import ProvedRule
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import OccurrenceColumn, Span, Write
-from sqlward_codegen.suggest import did_you_mean
 
 ALL = "*"
 READ = "read"

@@ -11,8 +11,8 @@ from sqlward_codegen.authz.identity import Identity, identities
 from sqlward_codegen.authz.resources import Resource, TableName, shown_table
 from sqlward_codegen.authz.rows import Rows, table_of
 from sqlward_codegen.authz.rules import ProvedRule
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import Access, Command, Query, Write
-from sqlward_codegen.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

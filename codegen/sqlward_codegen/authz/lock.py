@@ -14,7 +14,7 @@ from sqlward_codegen.authz.directives import Strategy
 from sqlward_codegen.authz.rules import ProvedRule, RuledQuery
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import error
-from sqlward_codegen.sources import is_pattern, shown
+from sqlward_codegen.reading.sources import is_pattern, shown
 from sqlward_codegen.write import WriteResult
 
 NAME: Final = "authz.lock"

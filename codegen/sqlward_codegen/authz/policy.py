@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlward_codegen.config import Config
-from sqlward_codegen.sources import shown
+from sqlward_codegen.reading.sources import shown
 
 
 @dataclass(frozen=True, slots=True)

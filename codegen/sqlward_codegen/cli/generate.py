@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from sqlward_codegen.cli.progress import Progress
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.memory import compiler_digest, digest
-from sqlward_codegen.sources import query_files
+from sqlward_codegen.reading.sources import query_files
 from sqlward_codegen.stamp import digests, last_words, write_stamp
 
 if TYPE_CHECKING:
-    from sqlward_codegen.asker import Asker
+    from sqlward_codegen.asking.asker import Asker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def generate(args: argparse.Namespace) -> int:
     if said is not None:
         print(f"{said}\nthe store is current" if said else "the store is current", file=sys.stderr)
         return 0
-    from sqlward_codegen.asker import Asker
+    from sqlward_codegen.asking.asker import Asker
 
     progress = Progress()
     try:

@@ -67,7 +67,7 @@ def _settings(root: Path, settings: str) -> ScaffoldFile:
 
 
 def _from_sqlc(root: Path, named: str) -> tuple[str, tuple[str, ...]]:
-    from sqlward_codegen.from_sqlc import read_sqlc_config
+    from sqlward_codegen.settings.from_sqlc import read_sqlc_config
 
     candidates = [root / named] if named else [root / name for name in _SQLC_FILES]
     path = next((p for p in candidates if p.exists()), None)

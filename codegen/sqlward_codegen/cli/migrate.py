@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.diagnostics import error
-from sqlward_codegen.sources import shown
+from sqlward_codegen.reading.sources import shown
 
 if TYPE_CHECKING:
     from sqlward_codegen.schema.migrate import Standing

@@ -13,8 +13,8 @@ from sqlward_codegen.compile import Compilation, compile_project, keep
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.diagnostics import error
 from sqlward_codegen.memory import compiler_digest, digest
+from sqlward_codegen.messages.suggest import nearest
 from sqlward_codegen.model import Query
-from sqlward_codegen.suggest import nearest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +93,7 @@ def _chosen(compilation: Compilation, names: Sequence[str]) -> tuple[Query, ...]
 
 def _pages(config: Config, compilation: Compilation, queries: Sequence[Query]) -> list[str]:
     from sqlward_codegen.explain import explain
-    from sqlward_codegen.sources import text_reader
+    from sqlward_codegen.reading.sources import text_reader
 
     read = text_reader(config.root)
     pages = []

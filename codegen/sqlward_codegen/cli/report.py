@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlward_codegen.diagnostics import Diagnostic, Severity
-from sqlward_codegen.render import render
-from sqlward_codegen.sources import text_reader
+from sqlward_codegen.messages.render import render
+from sqlward_codegen.reading.sources import text_reader
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], root: Path | None = None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlward_codegen.config import Config, load_config
 from sqlward_codegen.diagnostics import CompileError
-from sqlward_codegen.sources import is_pattern, query_files
+from sqlward_codegen.reading.sources import is_pattern, query_files
 
 SUFFIXES = (".sql", ".toml")
 _PATIENCE = 1000

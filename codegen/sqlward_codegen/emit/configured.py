@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from sqlward_codegen.config import Config
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
 from sqlward_codegen.model import Span
-from sqlward_codegen.toml_places import TomlPlaces
+from sqlward_codegen.settings.toml_places import TomlPlaces
 from sqlward_codegen.types.overrides import ResolvedOverride, resolve, unused_override
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlward_codegen.lexer import COMMENTS, LexError, Token, identifier, scan
 from sqlward_codegen.model import Span, Statement
+from sqlward_codegen.reading.lexer import COMMENTS, LexError, Token, identifier, scan
 
 _OPEN, _CLOSE = ord("("), ord(")")
 

@@ -16,6 +16,7 @@ from psycopg import Connection
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
 from sqlward_codegen.model import Span
+from sqlward_codegen.reading.sources import shown
 from sqlward_codegen.schema import ledger
 from sqlward_codegen.schema.execution import execute, lower_first
 from sqlward_codegen.schema.ledger import Applied
@@ -24,7 +25,6 @@ from sqlward_codegen.schema.sources import read_migrations, read_text
 from sqlward_codegen.schema.statements import split
 from sqlward_codegen.schema.transaction import check_transaction
 from sqlward_codegen.server.databases import cannot_connect
-from sqlward_codegen.sources import shown
 
 LOCK = 0x73716C77617264
 """The advisory lock of whoever migrates a database: `sqlward` in ASCII."""

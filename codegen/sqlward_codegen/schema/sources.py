@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
+from sqlward_codegen.messages.suggest import nearest
 from sqlward_codegen.model import Span
+from sqlward_codegen.reading.sources import shown
 from sqlward_codegen.schema.numbered import Migration, is_numbered, migrations
 from sqlward_codegen.schema.sections import building_part
 from sqlward_codegen.schema.steps import Schema, SchemaStep
-from sqlward_codegen.sources import shown
-from sqlward_codegen.suggest import nearest
 
 _ARCHIVE = b"PGDMP"
 _UNDOING = re.compile(r".*\.(down|undo|rollback)\.sql|U\d[\d._]*__.*\.sql", re.IGNORECASE)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlward_codegen.diagnostics import Diagnostic, Label, Severity
-from sqlward_codegen.excerpt import Mark, excerpt
-from sqlward_codegen.lines import Lines
-from sqlward_codegen.style import PLAIN, Style, colored
+from sqlward_codegen.messages.excerpt import Mark, excerpt
+from sqlward_codegen.messages.lines import Lines
+from sqlward_codegen.messages.style import PLAIN, Style, colored
 
 ReadText = Callable[[str], str | None]
 """Gives the text of a file by the path in its spans, None when it cannot be read."""

@@ -8,6 +8,7 @@ sockets; when ours ends, however it ends, the other one stops the server.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import pickle
 import signal
@@ -22,7 +23,7 @@ import msgspec
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, error
 
 if TYPE_CHECKING:
-    from sqlward_codegen.answer import Answer
+    from sqlward_codegen.asking.answer import Answer
     from sqlward_codegen.catalog import Catalog
     from sqlward_codegen.config import Config
     from sqlward_codegen.model import Statement
@@ -97,7 +98,7 @@ class Asker:
 
     def answers(self, count: int) -> Iterator[Answer]:
         """Give the answer to each statement that was asked about, in order."""
-        from sqlward_codegen.answer import Answer
+        from sqlward_codegen.asking.answer import Answer
 
         decoder = msgspec.msgpack.Decoder(Answer)
         for _ in range(count):
@@ -134,6 +135,8 @@ def _end_with_owner(lifeline: int) -> None:
 
     def wait() -> None:
         os.read(lifeline, 1)
+        # A conversation that is left in the middle is what was asked for, no news.
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -161,14 +164,14 @@ def _serve(theirs: socket.socket, config: Config) -> NoReturn:
 
 
 def _answer(reader: IO[bytes], writer: IO[bytes], config: Config) -> None:
-    from sqlward_codegen.database import connection_lost, schema_database
+    from sqlward_codegen.asking.database import connection_lost, schema_database
     from sqlward_codegen.schema import read_schema
 
     schema = read_schema(config.schema, config.root)
     with schema_database(config, schema) as connection:
-        from sqlward_codegen.ask import Question, ask
-        from sqlward_codegen.catalog_query import catalog_fingerprint, read_catalog
-        from sqlward_codegen.pipeline import ConnectionLostError
+        from sqlward_codegen.asking.ask import Question, ask
+        from sqlward_codegen.asking.catalog_query import catalog_fingerprint, read_catalog
+        from sqlward_codegen.asking.pipeline import ConnectionLostError
 
         _write(writer, catalog_fingerprint(connection))
         try:

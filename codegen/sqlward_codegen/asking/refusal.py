@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from sqlward_codegen.answer import ServerError
+from sqlward_codegen.asking.answer import ServerError
+from sqlward_codegen.asking.two_types import other_uses
 from sqlward_codegen.catalog import Catalog
 from sqlward_codegen.diagnostics import Diagnostic, Label
+from sqlward_codegen.messages.suggest import nearest
 from sqlward_codegen.model import ParameterSource, SourceMap, Span, Statement
-from sqlward_codegen.suggest import nearest
-from sqlward_codegen.two_types import other_uses
 
 _WORD = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.]+|[-+*/<>=~!@#%^&|`?]+|\S""")
 _PARAMETER = re.compile(r"\$(\d+)")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlward_codegen.annotation import (
+from sqlward_codegen.diagnostics import Diagnostic, Label
+from sqlward_codegen.model import Directive, RawQuery, Span
+from sqlward_codegen.reading.annotation import (
     LINE,
     WHOLE_LINE,
     Annotation,
@@ -16,10 +18,8 @@ from sqlward_codegen.annotation import (
     read_annotation,
     read_directive,
 )
-from sqlward_codegen.diagnostics import Diagnostic, Label
-from sqlward_codegen.lexer import COMMENTS, STRING, LexError, Tokens, scan
-from sqlward_codegen.model import Directive, RawQuery, Span
-from sqlward_codegen.sources import decoded, query_files, shown
+from sqlward_codegen.reading.lexer import COMMENTS, STRING, LexError, Tokens, scan
+from sqlward_codegen.reading.sources import decoded, query_files, shown
 
 _SEMICOLON: Final = ord(";")
 

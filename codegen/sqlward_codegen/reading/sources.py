@@ -9,8 +9,8 @@ from pathlib import Path
 from unicodedata import category
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import Span
-from sqlward_codegen.suggest import did_you_mean
 
 SUFFIX = ".sql"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlward_codegen.answer import ServerError
+from sqlward_codegen.asking.answer import ServerError
 from sqlward_codegen.diagnostics import Label
 from sqlward_codegen.model import ParameterSource, Span, Statement
 

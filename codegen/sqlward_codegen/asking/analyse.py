@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from psycopg.pq.abc import PGconn
 
-from sqlward_codegen.answer import ServerError
-from sqlward_codegen.lexer import PARAMETER, scan
-from sqlward_codegen.pipeline import Answer, Command, converse
+from sqlward_codegen.asking.answer import ServerError
+from sqlward_codegen.asking.pipeline import Answer, Command, converse
+from sqlward_codegen.reading.lexer import PARAMETER, scan
 
 _FUNCTION = "pg_temp.sqlward_probe"
 _MOST_ARGUMENTS = 100

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlward_codegen.toml_text import toml_string
+from sqlward_codegen.settings.toml_text import toml_string
 
 _USUAL: Final = re.compile(
     r"(^|[./])(u?int(8|16|32|64)?|float(32|64)|bool|string|byte|rune|any|error|interface\{\}"

@@ -11,14 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label
-from sqlward_codegen.lexer import LexError, scan
-from sqlward_codegen.mentions import (
-    AuthorizedMention,
-    EmbedMention,
-    Mention,
-    ParameterMention,
-    find_mentions,
-)
 from sqlward_codegen.model import (
     Authorized,
     Embed,
@@ -29,6 +21,14 @@ from sqlward_codegen.model import (
     SourceMap,
     Span,
     Statement,
+)
+from sqlward_codegen.reading.lexer import LexError, scan
+from sqlward_codegen.reading.mentions import (
+    AuthorizedMention,
+    EmbedMention,
+    Mention,
+    ParameterMention,
+    find_mentions,
 )
 
 MAX_PARAMETERS: Final = 65535

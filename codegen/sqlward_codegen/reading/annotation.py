@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlward_codegen.diagnostics import Diagnostic, Label, Severity
+from sqlward_codegen.messages.suggest import did_you_mean, distance, nearest
 from sqlward_codegen.model import Command, Directive, Span
-from sqlward_codegen.suggest import did_you_mean, distance, nearest
 
 DIRECTIVES: Final = ("authz", "exposes", "allow", "timeout", "replica")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlward_codegen.config import Config, Override
-from sqlward_codegen.config_table import Complaints, Table
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
 from sqlward_codegen.model import Span
-from sqlward_codegen.toml_places import TomlPlaces
+from sqlward_codegen.settings.config_table import Complaints, Table
+from sqlward_codegen.settings.toml_places import TomlPlaces
 
 OWN_FILE: Final = "sqlward.toml"
 PROJECT_FILE: Final = "pyproject.toml"

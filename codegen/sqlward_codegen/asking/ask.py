@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from psycopg.pq.abc import PGconn
 
-from sqlward_codegen.analyse import analyse
-from sqlward_codegen.answer import Answer, ServerError
-from sqlward_codegen.describe import describe
+from sqlward_codegen.asking.analyse import analyse
+from sqlward_codegen.asking.answer import Answer, ServerError
+from sqlward_codegen.asking.describe import describe
 from sqlward_codegen.model import Description
 
 _AT_A_TIME = 100

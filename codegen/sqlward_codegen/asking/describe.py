@@ -7,9 +7,9 @@ from contextlib import closing
 
 from psycopg.pq.abc import PGconn, PGresult
 
-from sqlward_codegen.answer import ServerError
+from sqlward_codegen.asking.answer import ServerError
+from sqlward_codegen.asking.pipeline import Command, converse
 from sqlward_codegen.model import DescribedColumn, Description
-from sqlward_codegen.pipeline import Command, converse
 
 
 def describe(connection: PGconn, statements: Sequence[str]) -> Generator[Description | ServerError]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlward_codegen.lines import Lines, cells, shown
-from sqlward_codegen.style import Style
+from sqlward_codegen.messages.lines import Lines, cells, shown
+from sqlward_codegen.messages.style import Style
 
 _WHOLE: Final = 4
 """A place of up to so many lines is shown whole; of a longer one, the first and the last."""

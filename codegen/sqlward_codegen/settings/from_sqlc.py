@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlward_codegen.diagnostics import CompileError, Diagnostic, Label, error
 from sqlward_codegen.model import Span
-from sqlward_codegen.sqlc_overrides import overrides_toml
-from sqlward_codegen.toml_text import toml_key, toml_string, toml_strings
+from sqlward_codegen.settings.sqlc_overrides import overrides_toml
+from sqlward_codegen.settings.toml_text import toml_key, toml_string, toml_strings
 
 OUTPUT = "src/store/generated"
 

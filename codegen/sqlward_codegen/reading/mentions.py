@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
-from sqlward_codegen.embeds import misplaced
-from sqlward_codegen.lexer import (
+from sqlward_codegen.messages.suggest import did_you_mean
+from sqlward_codegen.model import Span
+from sqlward_codegen.reading.embeds import misplaced
+from sqlward_codegen.reading.lexer import (
     COMMENTS,
     CONSTANTS,
     IDENTIFIER,
@@ -21,8 +23,6 @@ from sqlward_codegen.lexer import (
     Tokens,
     identifier,
 )
-from sqlward_codegen.model import Span
-from sqlward_codegen.suggest import did_you_mean
 
 MACROS: Final = ("arg", "narg", "slice", "embed")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlward_codegen.lexer import COMMENTS, IDENTIFIER, Tokens
+from sqlward_codegen.reading.lexer import COMMENTS, IDENTIFIER, Tokens
 
 _OPEN, _CLOSE, _COMMA = ord("("), ord(")"), ord(",")
 _BEFORE: Final = frozenset({"SELECT", "RETURNING", "DISTINCT", "ALL"})

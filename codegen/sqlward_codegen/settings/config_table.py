@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlward_codegen.diagnostics import Diagnostic, Label
+from sqlward_codegen.messages.suggest import did_you_mean
 from sqlward_codegen.model import Span
-from sqlward_codegen.suggest import did_you_mean
-from sqlward_codegen.toml_places import Key, TomlPlaces
+from sqlward_codegen.settings.toml_places import Key, TomlPlaces
 
 _NAMES = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from psycopg import pq
 from psycopg.pq.abc import PGconn, PGresult
 
-from sqlward_codegen.answer import ServerError
+from sqlward_codegen.asking.answer import ServerError
 
 GROUPS_IN_FLIGHT = 50
 """How many groups are sent before answers are read; small enough for the socket's buffers."""

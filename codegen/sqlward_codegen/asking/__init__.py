@@ -1,0 +1,1 @@
+"""What PostgreSQL says of a schema and of statements, and the process that asks it."""

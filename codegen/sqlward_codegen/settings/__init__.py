@@ -1,0 +1,1 @@
+"""Reading a project's configuration, ours or sqlc's."""
