@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 _SUFFIX = ".sql"
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the command line."""
-    summary = "apply, undo, list or start migrations"
-    parser = subparsers.add_parser("migrate", help=summary, description=f"{summary}.".capitalize())
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     actions = parser.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True)
